@@ -1,0 +1,102 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { sql } from 'kysely';
+import { sqlInstant } from '../db/connect.ts';
+import {
+  closeAbandoned,
+  findOperation,
+  markOperation,
+  type OperationRow,
+  openOperation,
+  setOperation,
+} from '../db/operations.ts';
+import { clearStaging, dropOldPages } from '../db/staging.ts';
+import type { BeginInput, BeginResult, RunRef, SyncOptions, Wait } from '../workflows/messages.ts';
+import type { Phase, RunStatus } from '../workflows/names.ts';
+import type { ActivityDeps } from './deps.ts';
+import type { StepContext } from './step.ts';
+
+/** The flags as they are when nobody says otherwise. Duplicates are not analysed yet, so that flag is off whatever is set. */
+export function defaultOptions(config: ActivityDeps['config']): SyncOptions {
+  return {
+    comprehensive: config.sync.enableComprehensiveSync,
+    detectDuplicates: false,
+    bidirectional: config.sync.enableBidirectionalSync,
+    dryRun: false,
+    partial: false,
+  };
+}
+
+/** Opens the operation, or the next attempt at it, and tidies what an earlier attempt left. */
+export async function begin(deps: ActivityDeps, input: BeginInput, { beat }: StepContext): Promise<BeginResult> {
+  const { config, db } = deps;
+  const before = input.resume ? await findOperation(db, input.operationId) : undefined;
+  if (input.resume && !before) {
+    throw ApplicationFailure.nonRetryable(
+      `there is no operation ${input.operationId} to resume`,
+      'OPERATION_NOT_FOUND',
+    );
+  }
+  const { row } = await openOperation(db, {
+    operationId: input.operationId,
+    workflowId: input.workflowId,
+    runId: input.runId,
+    trigger: input.trigger,
+    options: JSON.stringify({ ...defaultOptions(config), ...input.options }),
+  });
+  await closeAbandoned(db, input.operationId);
+  const pass = row.attempt > 1 ? await tidy(deps, row, beat) : 1;
+  deps.log.info({ operationId: row.operation_id, attempt: row.attempt, trigger: input.trigger }, 'run begins');
+  return {
+    ref: { operation: row.id, operationId: row.operation_id, attempt: row.attempt },
+    settings: {
+      concurrencyLimit: config.sync.concurrencyLimit,
+      rowsPerBatch: config.sync.rowsPerBatch,
+      stepTimeoutMs: config.sync.timeout,
+      continueAsNewAfter: config.sync.continueAsNewAfter,
+    },
+    pass,
+  };
+}
+
+/**
+ * What a resumed run may go on with: pages of its last pass that are young enough. A reading that could not be proven, or a second pass
+ * whose first has aged, is worth nothing: then the feed is read anew. Safe to repeat.
+ */
+async function tidy({ config, db }: ActivityDeps, row: OperationRow, beat: () => void): Promise<number> {
+  const oldest = new Date(Date.now() - config.resume.maxAge);
+  let stale = 0;
+  for (let pass = 1; pass <= row.pass; pass += 1) stale += await dropOldPages(db, row.id, pass, oldest);
+  const unproven = row.report !== null && (JSON.parse(row.report) as { proof?: string }).proof === 'unproven';
+  if (!unproven && (stale === 0 || row.pass === 1)) return row.pass;
+  await clearStaging(db, row.id, beat);
+  await sql`DELETE FROM sync_errors WHERE operation = ${row.id}`.execute(db);
+  await setOperation(db, row.id, { pass: 1 });
+  return 1;
+}
+
+export async function markPhase(
+  { db }: ActivityDeps,
+  { ref, phase, status, wait }: { ref: RunRef; phase: Phase; status: RunStatus; wait: Wait | null },
+): Promise<void> {
+  await markOperation(db, ref.operation, { phase, status, wait });
+}
+
+/** Drops what runs that ended long ago had staged. */
+export async function prune(
+  { config, db }: ActivityDeps,
+  _: { ref: RunRef },
+  { beat }: StepContext,
+): Promise<{ rows: number }> {
+  const before = sqlInstant(Date.now() - config.retention.rowsDays * 86_400_000);
+  const ended = await db
+    .selectFrom('sync_operations')
+    .select('id')
+    .where('ended_at', '<', before)
+    .where((eb) =>
+      eb.exists(eb.selectFrom('sync_pages').select('page').whereRef('operation', '=', 'sync_operations.id')),
+    )
+    .execute();
+  let rows = 0;
+  for (const { id } of ended) rows += await clearStaging(db, id, beat);
+  return { rows };
+}

@@ -1,0 +1,34 @@
+import type { SyncActivities } from '../workflows/messages.ts';
+import { begin, markPhase, prune } from './begin.ts';
+import type { ActivityDeps } from './deps.ts';
+import { checkEnd, closePage, fetchPages, fetchWindow, giveUp, openPass, proveFetch, settleRepeats } from './fetch.ts';
+import { report } from './report.ts';
+import { applyPages, mirrorPages, openApply, planPages, preparePlan } from './slices.ts';
+import { type StepContext, step } from './step.ts';
+
+export type { ActivityDeps } from './deps.ts';
+
+/** The steps of a run over these dependencies, with heartbeats, cancellation and classified failures. */
+export function createActivities(deps: ActivityDeps): SyncActivities {
+  const bind = <I, O>(work: (deps: ActivityDeps, input: I, context: StepContext) => Promise<O>) =>
+    step<I, O>(deps.config.sync.maxRetries, (input, context) => work(deps, input, context));
+  return {
+    begin: bind(begin),
+    markPhase: bind(markPhase),
+    prune: bind(prune),
+    openPass: bind(openPass),
+    fetchPages: bind(fetchPages),
+    fetchWindow: bind(fetchWindow),
+    giveUp: bind(giveUp),
+    closePage: bind(closePage),
+    checkEnd: bind(checkEnd),
+    proveFetch: bind(proveFetch),
+    settleRepeats: bind(settleRepeats),
+    mirrorPages: bind(mirrorPages),
+    preparePlan: bind(preparePlan),
+    planPages: bind(planPages),
+    openApply: bind(openApply),
+    applyPages: bind(applyPages),
+    report: bind(report),
+  };
+}

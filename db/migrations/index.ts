@@ -1,0 +1,35 @@
+import type { Migration } from 'kysely';
+import * as m001 from './001_sync_operations.ts';
+import * as m002 from './002_sync_pages.ts';
+import * as m003 from './003_sync_rows.ts';
+import * as m004 from './004_sync_errors.ts';
+import * as m005 from './005_sync_batches.ts';
+import * as m006 from './006_external_licenses.ts';
+import * as m007 from './007_licenses.ts';
+import * as m008 from './008_license_links.ts';
+import * as m009 from './009_sync_matches.ts';
+import * as m010 from './010_plan_changes.ts';
+import * as m011 from './011_license_changes.ts';
+import * as m012 from './012_field_conflicts.ts';
+import * as m013 from './013_upstream_state.ts';
+import * as m014 from './014_api_tokens.ts';
+import * as m015 from './015_schema_drift.ts';
+
+/** In the order in which they run. One DDL statement each, because neither MySQL nor MariaDB rolls DDL back; each can be run again. */
+export const migrations: Record<string, Migration> = {
+  '001_sync_operations': m001,
+  '002_sync_pages': m002,
+  '003_sync_rows': m003,
+  '004_sync_errors': m004,
+  '005_sync_batches': m005,
+  '006_external_licenses': m006,
+  '007_licenses': m007,
+  '008_license_links': m008,
+  '009_sync_matches': m009,
+  '010_plan_changes': m010,
+  '011_license_changes': m011,
+  '012_field_conflicts': m012,
+  '013_upstream_state': m013,
+  '014_api_tokens': m014,
+  '015_schema_drift': m015,
+};

@@ -1,0 +1,136 @@
+/** `sync_operations`: one row a run, opened by the first who knows of it, closed by its report. */
+import { type Selectable, sql } from 'kysely';
+import type { Phase, RunStatus } from '../workflows/names.ts';
+import { type Db, sqlInstant } from './connect.ts';
+import { inTransaction, type Trx } from './retry.ts';
+import type { JsonText, SyncOperationsTable } from './tables.ts';
+
+export type OperationRow = Selectable<SyncOperationsTable>;
+
+/** States in which a workflow should be alive. */
+export const LIVE_STATUSES: RunStatus[] = ['running', 'paused'];
+
+export interface OpenOperation {
+  operationId: string;
+  workflowId: string;
+  runId: string;
+  trigger: string;
+  options: JsonText;
+}
+
+/**
+ * Opens an operation, or a new attempt at one that ended. Safe to repeat: the same execution opens it once.
+ * @returns the row, and whether this call began a new attempt.
+ */
+export async function openOperation(db: Db, open: OpenOperation): Promise<{ row: OperationRow; resumed: boolean }> {
+  return await inTransaction(db, async (trx) => {
+    const now = sqlInstant(Date.now());
+    await trx
+      .insertInto('sync_operations')
+      .values({
+        operation_id: open.operationId,
+        operation_type: 'external_sync',
+        status: 'running',
+        phase: 'begin',
+        triggered_by: open.trigger,
+        options: open.options,
+        workflow_id: open.workflowId,
+        workflow_run_id: open.runId,
+        created_at: now,
+        started_at: now,
+        phase_started_at: now,
+        updated_at: now,
+      })
+      .onDuplicateKeyUpdate({ operation_id: sql`operation_id` })
+      .execute();
+    const row = await lockOperation(trx, open.operationId);
+    if (row.workflow_run_id === open.runId) return { row, resumed: false };
+    const attempt = row.attempt + 1;
+    await trx
+      .updateTable('sync_operations')
+      .set({
+        status: 'running',
+        phase: 'begin',
+        workflow_run_id: open.runId,
+        attempt,
+        error_type: null,
+        error_message: null,
+        wait_kind: null,
+        wait_until: null,
+        started_at: now,
+        phase_started_at: now,
+        ended_at: null,
+        duration_ms: null,
+        updated_at: now,
+      })
+      .where('id', '=', row.id)
+      .execute();
+    return { row: { ...row, attempt }, resumed: true };
+  });
+}
+
+/** Closes operations that claim to be alive although another one is: their workflow was terminated from outside. */
+export async function closeAbandoned(db: Db, aliveOperationId: string): Promise<number> {
+  const now = sqlInstant(Date.now());
+  const result = await db
+    .updateTable('sync_operations')
+    .set({
+      status: 'failed',
+      error_type: 'unknown',
+      error_message: 'its workflow was ended from outside, without a report',
+      ended_at: now,
+      updated_at: now,
+    })
+    .where('status', 'in', LIVE_STATUSES)
+    .where('operation_id', '!=', aliveOperationId)
+    .executeTakeFirst();
+  return Number(result.numUpdatedRows);
+}
+
+export async function markOperation(
+  db: Db,
+  id: number,
+  mark: { phase: Phase; status: RunStatus; wait: { kind: string; untilMs: number } | null },
+): Promise<void> {
+  const now = sqlInstant(Date.now());
+  await db
+    .updateTable('sync_operations')
+    .set({
+      phase_started_at: sql`IF(phase = ${mark.phase}, phase_started_at, ${now})`,
+      phase: mark.phase,
+      status: mark.status,
+      wait_kind: mark.wait?.kind ?? null,
+      wait_until: mark.wait ? sqlInstant(mark.wait.untilMs) : null,
+      updated_at: now,
+    })
+    .where('id', '=', id)
+    .execute();
+}
+
+export async function setOperation(
+  db: Db,
+  id: number,
+  values: { pass?: number; page_size?: number; total_expected?: number },
+): Promise<void> {
+  await db.updateTable('sync_operations').set(values).where('id', '=', id).execute();
+}
+
+export async function findOperation(db: Db, operationId: string): Promise<OperationRow | undefined> {
+  return await db.selectFrom('sync_operations').selectAll().where('operation_id', '=', operationId).executeTakeFirst();
+}
+
+/** Newest first; `before` is the numeric id of the last one seen. */
+export async function listOperations(db: Db, page: { limit: number; before?: number }): Promise<OperationRow[]> {
+  let query = db.selectFrom('sync_operations').selectAll().orderBy('id', 'desc').limit(page.limit);
+  if (page.before !== undefined) query = query.where('id', '<', page.before);
+  return await query.execute();
+}
+
+async function lockOperation(trx: Trx, operationId: string): Promise<OperationRow> {
+  return await trx
+    .selectFrom('sync_operations')
+    .selectAll()
+    .where('operation_id', '=', operationId)
+    .forUpdate()
+    .executeTakeFirstOrThrow();
+}

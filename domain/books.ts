@@ -1,0 +1,85 @@
+/** Conservation: what was fetched equals what became of it, and the status a run may end with. */
+
+export interface Books {
+  /** Positions of the feed that were answered or given up, each counted once. */
+  fetched: number;
+  created: number;
+  updated: number;
+  unchanged: number;
+  /** Joined a license that another record feeds. */
+  linked: number;
+  /** The same key and content again. */
+  repeated: number;
+  quarantined: number;
+  /** Not reached; 0 when completed. */
+  pending: number;
+}
+
+export interface RunEnd {
+  outcome: 'finished' | 'failed' | 'cancelled';
+  books: Books;
+  /** Whether the whole feed was proven to be read. */
+  proven: boolean;
+  /** `meta.total` was 0 although the mirror has live records. */
+  emptyOverMirror: boolean;
+  conflicts: number;
+  ambiguous: number;
+}
+
+export interface Conclusion {
+  status: 'completed' | 'completed_with_findings' | 'incomplete' | 'failed' | 'cancelled';
+  balanced: boolean;
+  /** Why the status is not `completed`; null when it is. */
+  reason: string | null;
+}
+
+/** Fetched minus everything that is accounted for; 0 when the books balance. */
+export function imbalance(books: Books): number {
+  const { created, updated, unchanged, linked, repeated, quarantined, pending } = books;
+  return books.fetched - (created + updated + unchanged + linked + repeated + quarantined + pending);
+}
+
+/** The status a run ends with. Books that do not balance, or records not reached, are never a success. */
+export function concludeRun(end: RunEnd): Conclusion {
+  const { books, outcome } = end;
+  const off = imbalance(books);
+  const balanced = off === 0;
+  if (outcome === 'failed') return { status: 'failed', balanced, reason: null };
+  if (outcome === 'cancelled') return { status: 'cancelled', balanced, reason: null };
+  if (!balanced) {
+    return {
+      status: 'failed',
+      balanced,
+      reason: `the counts do not add up: ${off} of ${books.fetched} records are unaccounted for`,
+    };
+  }
+  if (books.pending > 0) {
+    return { status: 'failed', balanced, reason: `${books.pending} of ${books.fetched} records were not applied` };
+  }
+  if (end.emptyOverMirror) {
+    return {
+      status: 'incomplete',
+      balanced,
+      reason: 'the API gave no records at all although some are known; nothing was changed',
+    };
+  }
+  if (!end.proven) {
+    return {
+      status: 'incomplete',
+      balanced,
+      reason:
+        'two readings of the feed did not agree with its total or with each other; what was read was applied, nothing was treated as removed',
+    };
+  }
+  const findings = [
+    count(books.quarantined, 'quarantined record', 'quarantined records'),
+    count(end.conflicts, 'clash of values', 'clashes of values'),
+    count(end.ambiguous, 'ambiguous match', 'ambiguous matches'),
+  ].filter((text) => text !== null);
+  if (findings.length > 0) return { status: 'completed_with_findings', balanced, reason: findings.join(', ') };
+  return { status: 'completed', balanced, reason: null };
+}
+
+function count(number: number, one: string, many: string): string | null {
+  return number === 0 ? null : `${number} ${number === 1 ? one : many}`;
+}

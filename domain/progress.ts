@@ -1,0 +1,54 @@
+/** The one sentence on what a run does or waits for, the same in API, CLI, console and Temporal's details. */
+
+export interface RunFacts {
+  status: string;
+  phase: string;
+  /** `null` when nothing holds the run up. Times in ms since 1970. */
+  wait: { kind: string; untilMs: number } | null;
+  /** False when nobody polls the task queue; null when that is not known. */
+  workersAlive: boolean | null;
+  error: string | null;
+}
+
+const DOING: Record<string, string> = {
+  begin: 'Getting ready',
+  fetch: 'Reading the records from the License API',
+  mirror: 'Writing what was read to the mirror',
+  plan: 'Working out what has to change, before anything is written',
+  apply: 'Writing the planned changes to the licenses',
+  report: 'Counting, and checking that the counts add up',
+};
+
+/** What happens now, who is waited for, and what a person can do, in one sentence. */
+export function describeRun({ status, phase, wait, workersAlive, error }: RunFacts): string {
+  switch (status) {
+    case 'completed':
+      return 'Completed: every record the API gave is accounted for.';
+    case 'completed_with_findings':
+      return 'Completed, with findings that someone should look at: see the report.';
+    case 'incomplete':
+      return `Incomplete: ${error ?? 'the fetch could not be proven complete'}; resume it, or start a new run.`;
+    case 'failed':
+      return `Failed in phase ${phase}: ${error ?? 'no reason was recorded'}; mend the cause, then resume it.`;
+    case 'cancelled':
+      return `Cancelled in phase ${phase}; what was done stays, and it can be resumed.`;
+  }
+  if (workersAlive === false) {
+    return 'Waiting for a worker: none polls the task queue; start one with `npm start` or `node worker.ts`.';
+  }
+  if (status === 'paused') return `Paused in phase ${phase}; it goes on when someone resumes it.`;
+  if (wait) return waiting(wait);
+  return `${DOING[phase] ?? phase}; nothing to do for you.`;
+}
+
+function waiting({ kind, untilMs }: { kind: string; untilMs: number }): string {
+  const time = `${new Date(untilMs).toISOString().slice(11, 19)} UTC`;
+  switch (kind) {
+    case 'rate_limited':
+      return `Waiting until ${time}, as the License API asked (429); it goes on by itself.`;
+    case 'circuit_open':
+      return `Waiting until ${time}: the License API failed several times in a row, and is tried again then; check that it is up.`;
+    default:
+      return `Waiting until ${time}: the License API does not answer, and is tried again then; check that it is up.`;
+  }
+}

@@ -1,0 +1,191 @@
+/** What goes in and out of workflows: ranges, counts and names. Rows and personal data never do. */
+import { defineQuery, defineSignal } from '@temporalio/workflow';
+import type { ConcurrencyState } from '../domain/concurrency.ts';
+import type { PageRange, Window } from '../domain/pages.ts';
+import type { Phase, RunStatus } from './names.ts';
+
+/** The flags of a sync, as in the original API. */
+export interface SyncOptions {
+  comprehensive: boolean;
+  detectDuplicates: boolean;
+  bidirectional: boolean;
+  dryRun: boolean;
+  partial: boolean;
+}
+
+export interface SyncInput {
+  /** Given to resume an operation; else the id of the first execution is the operation's id. */
+  operationId?: string;
+  trigger?: string;
+  options?: Partial<SyncOptions>;
+  /** Set by continue-as-new only. */
+  carried?: CarriedState;
+}
+
+/** Names one attempt at one operation to every step. */
+export interface RunRef {
+  operation: number;
+  operationId: string;
+  attempt: number;
+}
+
+/** Settings that shape the run, read by `begin` so that a replay sees the same ones. Times in ms. */
+export interface RunSettings {
+  concurrencyLimit: number;
+  rowsPerBatch: number;
+  stepTimeoutMs: number;
+  continueAsNewAfter: number;
+}
+
+/** The feed as the first answer of a pass described it. */
+export interface Grid {
+  pass: number;
+  pageSize: number;
+  total: number;
+  pages: number;
+}
+
+export type WaitKind = 'circuit_open' | 'rate_limited' | 'upstream_down';
+
+/** Why no call to the API makes sense before `untilMs` (Unix time in ms). */
+export interface Wait {
+  kind: WaitKind;
+  untilMs: number;
+}
+
+/** How a batch ended; `remaining` is what is left of its range when it had to stop early. */
+export interface BatchOutcome {
+  remaining: PageRange | null;
+  wait: Wait | null;
+  pushedBack: boolean;
+  latencyMs: number | null;
+}
+
+export type Proof = 'proven' | 'proven_by_two_passes' | 'unproven';
+
+export interface CarriedState {
+  ref: RunRef;
+  settings: RunSettings;
+  phase: Phase;
+  grid: Grid | null;
+  proof: Proof | null;
+  remaining: PageRange[] | null;
+  concurrency: ConcurrencyState | null;
+  paused: boolean;
+}
+
+/** Answer of the query `progress`. */
+export interface WorkflowProgress {
+  operationId: string;
+  phase: Phase;
+  status: RunStatus;
+  batchesDone: number;
+  batchesTotal: number;
+  batchesUnderWay: number;
+  concurrency: number;
+  wait: Wait | null;
+  details: string;
+}
+
+/** What the run returns; the full report stands in `sync_operations`. */
+export interface SyncResult {
+  operationId: string;
+  status: RunStatus;
+  fetched: number;
+  created: number;
+  updated: number;
+  unchanged: number;
+  linked: number;
+  repeated: number;
+  quarantined: number;
+  pending: number;
+}
+
+/** Start no new batch; those under way end first. */
+export const pauseSignal = defineSignal('pause');
+export const resumeSignal = defineSignal('resume');
+/** End the run early, with a report of what was and was not done. */
+export const cancelRunSignal = defineSignal('cancelRun');
+export const progressQuery = defineQuery<WorkflowProgress>('progress');
+
+/** The steps of a run, implemented in `activities/`. */
+export interface SyncActivities {
+  begin(input: BeginInput): Promise<BeginResult>;
+  markPhase(input: { ref: RunRef; phase: Phase; status: RunStatus; wait: Wait | null }): Promise<void>;
+  prune(input: { ref: RunRef }): Promise<{ rows: number }>;
+  openPass(input: { ref: RunRef; pass: number }): Promise<{ grid: Grid; wait: null } | { grid: null; wait: Wait }>;
+  fetchPages(input: FetchPagesInput): Promise<FetchPagesResult>;
+  fetchWindow(input: { ref: RunRef; grid: Grid; page: number; window: Window }): Promise<WindowResult>;
+  giveUp(input: { ref: RunRef; grid: Grid; page: number; window: Window; code: string }): Promise<void>;
+  closePage(input: {
+    ref: RunRef;
+    grid: Grid;
+    page: number;
+    answered: number;
+    givenUp: number;
+    total: number;
+  }): Promise<void>;
+  checkEnd(input: { ref: RunRef; grid: Grid }): Promise<{ grid: Grid; from: number; wait: null } | { wait: Wait }>;
+  proveFetch(input: { ref: RunRef; grid: Grid }): Promise<{ proof: Proof; anotherPass: boolean }>;
+  settleRepeats(input: { ref: RunRef; grid: Grid }): Promise<void>;
+  mirrorPages(input: RangeInput): Promise<void>;
+  preparePlan(input: { ref: RunRef }): Promise<{ matched: number; ambiguous: number }>;
+  planPages(input: RangeInput): Promise<void>;
+  openApply(input: { ref: RunRef; batches: PageRange[] }): Promise<PageRange[]>;
+  applyPages(input: RangeInput): Promise<void>;
+  report(input: ReportInput): Promise<SyncResult>;
+}
+
+export interface BeginInput {
+  operationId: string;
+  resume: boolean;
+  workflowId: string;
+  runId: string;
+  trigger: string;
+  options: Partial<SyncOptions>;
+}
+
+export interface BeginResult {
+  ref: RunRef;
+  settings: RunSettings;
+  /** The pass to go on with: 1, or where a resumed run stood. */
+  pass: number;
+}
+
+export interface FetchPagesInput {
+  ref: RunRef;
+  grid: Grid;
+  range: PageRange;
+}
+
+export interface FetchPagesResult {
+  /** Where to go on; past the range when it is done. */
+  nextPage: number;
+  /** Pages that could not be read as a whole although the API answers otherwise. */
+  troubled: number[];
+  wait: Wait | null;
+  pushedBack: boolean;
+  latencyMs: number | null;
+}
+
+export type WindowResult =
+  | { outcome: 'stored'; answered: number; total: number }
+  | { outcome: 'short'; answered: number; total: number }
+  | { outcome: 'failed'; code: string }
+  | { outcome: 'wait'; wait: Wait };
+
+export interface RangeInput {
+  ref: RunRef;
+  grid: Grid;
+  range: PageRange;
+}
+
+export interface ReportInput {
+  ref: RunRef;
+  /** `finished` when every phase ended; the final status follows from proof, books and findings. */
+  outcome: 'finished' | 'failed' | 'cancelled';
+  phase: Phase;
+  grid: Grid | null;
+  proof: Proof | null;
+  error: { type: string; message: string } | null;
+}

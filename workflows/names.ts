@@ -1,0 +1,24 @@
+/** Names that stand in Temporal's histories and in operators' scripts: renaming one strands running workflows. */
+
+/** One run at a time: every start uses this id, and a second one is refused. */
+export const SYNC_WORKFLOW_ID = 'license-sync';
+
+export const PHASES = ['begin', 'fetch', 'mirror', 'plan', 'apply', 'report'] as const;
+export type Phase = (typeof PHASES)[number];
+
+/** States of `sync_operations.status`. */
+export const RUN_STATUSES = [
+  'running',
+  'paused',
+  'completed',
+  'completed_with_findings',
+  'incomplete',
+  'failed',
+  'cancelled',
+] as const;
+export type RunStatus = (typeof RUN_STATUSES)[number];
+
+/** Child workflow ids carry operation, phase and batch, so that Temporal's UI reads as the saga does. */
+export function batchWorkflowId(operationId: string, phase: Phase, pass: number, batch: number): string {
+  return `${phase}-${operationId}-${pass}-${batch}`;
+}

@@ -1,0 +1,17 @@
+import * as wf from '@temporalio/workflow';
+import type { RunSettings, SyncActivities } from './messages.ts';
+
+export type Steps = wf.ActivityInterfaceFor<SyncActivities>;
+
+/**
+ * The run's steps with their limits. Which errors are worth another try is decided where they are understood, in
+ * `activities/failures.ts`: a database that is away is waited for, a defect is not tried for ever.
+ */
+export function stepsOf(settings: RunSettings): Steps {
+  return wf.proxyActivities<SyncActivities>({
+    startToCloseTimeout: settings.stepTimeoutMs,
+    heartbeatTimeout: '15 seconds',
+    cancellationType: wf.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    retry: { initialInterval: '500 milliseconds', backoffCoefficient: 2, maximumInterval: '20 seconds' },
+  });
+}

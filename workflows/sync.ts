@@ -1,0 +1,231 @@
+import * as wf from '@temporalio/workflow';
+import { cutBatches, type PageRange } from '../domain/pages.ts';
+import type { applyBatch, fetchBatch } from './batches.ts';
+import type { CarriedState, Grid, ReportInput, SyncActivities, SyncInput, SyncResult } from './messages.ts';
+import { batchWorkflowId, type Phase } from './names.ts';
+import { DONE, Run } from './run.ts';
+import { syncTriggerKey } from './search-attributes.ts';
+import { type Steps, stepsOf } from './steps.ts';
+
+/** How often the end of the feed may move before a pass is closed as it is. */
+const MAX_EXTENSIONS = 5;
+
+/**
+ * The saga: begin → fetch → mirror → plan → apply → report. One run at a time (workflow id `license-sync`).
+ * Ends as Failed when the run failed or is incomplete, after the report, so that a schedule can pause on failure.
+ */
+export async function licenseSync(input: SyncInput): Promise<SyncResult> {
+  let run: Run | null = null;
+  const early = { paused: false, cancelled: false };
+  Run.listen(() => run, early);
+
+  const state = input.carried ?? (await begin(input));
+  const steps = stepsOf(state.settings);
+  run = new Run(input, state, steps);
+  if (early.paused) state.paused = true;
+  if (early.cancelled) run.cancel();
+
+  try {
+    const saga = run;
+    await saga.scope.run(() => phases(saga, steps));
+  } catch (error) {
+    if (error instanceof wf.ContinueAsNew) throw error;
+    return await end(run, steps, error);
+  }
+  return await end(run, steps, null);
+}
+
+async function phases(run: Run, steps: Steps): Promise<void> {
+  const { state } = run;
+  const story: [Phase, () => Promise<void>][] = [
+    ['fetch', () => fetch(run, steps)],
+    ['mirror', () => mirror(run, steps)],
+    ['plan', () => plan(run, steps)],
+    ['apply', () => apply(run, steps)],
+  ];
+  while (true) {
+    const at = story.findIndex(([phase]) => phase === state.phase);
+    const [phase, tell] = story[at] ?? unknownPhase(state.phase);
+    await run.gate();
+    await run.enter(phase);
+    await tell();
+    const next = story[at + 1]?.[0];
+    if (next === undefined) return;
+    state.phase = next;
+    await run.continueAsNewIfLong();
+  }
+}
+
+async function begin(input: SyncInput): Promise<CarriedState> {
+  const info = wf.workflowInfo();
+  const operationId = input.operationId ?? info.firstExecutionRunId;
+  const trigger = input.trigger ?? 'temporal';
+  wf.upsertSearchAttributes([{ key: syncTriggerKey, value: trigger }]);
+  const { begin } = wf.proxyActivities<Pick<SyncActivities, 'begin'>>({
+    startToCloseTimeout: '5 minutes',
+    heartbeatTimeout: '15 seconds',
+    retry: { initialInterval: '500 milliseconds', maximumInterval: '20 seconds' },
+  });
+  const { ref, settings, pass } = await begin({
+    operationId,
+    resume: input.operationId !== undefined,
+    workflowId: info.workflowId,
+    runId: info.firstExecutionRunId,
+    trigger,
+    options: input.options ?? {},
+  });
+  const grid = pass > 1 ? { pass, pageSize: 0, total: 0, pages: 0 } : null;
+  return {
+    ref,
+    settings,
+    phase: 'fetch',
+    grid,
+    proof: null,
+    remaining: null,
+    concurrency: null,
+    paused: false,
+  };
+}
+
+/** Reads the feed to its end, and once more when the first reading does not prove itself complete. */
+async function fetch(run: Run, steps: Steps): Promise<void> {
+  const { state } = run;
+  if (state.remaining === null) await steps.prune({ ref: state.ref });
+  for (let pass = state.grid?.pass ?? 1; ; pass += 1) {
+    await readPass(run, steps, pass);
+    const { proof, anotherPass } = await steps.proveFetch({ ref: state.ref, grid: gridOf(run) });
+    state.proof = proof;
+    if (!anotherPass) break;
+  }
+  await steps.settleRepeats({ ref: state.ref, grid: gridOf(run) });
+}
+
+async function readPass(run: Run, steps: Steps, pass: number): Promise<void> {
+  const { state } = run;
+  if (state.remaining === null) state.grid = await openPass(run, steps, pass);
+  let from = 1;
+  for (let extension = 0; extension <= MAX_EXTENSIONS; extension += 1) {
+    const grid = gridOf(run);
+    const batches = cutBatches({ from, to: grid.pages }, { ...grid, ...run.state.settings });
+    await run.batches(batches, (range) =>
+      wf.executeChild<typeof fetchBatch>('fetchBatch', {
+        ...childOf(run, 'fetch', range),
+        args: [{ ref: state.ref, settings: state.settings, grid, range }],
+      }),
+    );
+    const end = await checkEnd(run, steps);
+    state.grid = end.grid;
+    if (end.from > end.grid.pages) return;
+    from = end.from;
+  }
+}
+
+async function openPass(run: Run, steps: Steps, pass: number): Promise<Grid> {
+  for (;;) {
+    await run.gate();
+    const { grid, wait } = await steps.openPass({ ref: run.state.ref, pass });
+    if (grid) return grid;
+    await run.waitFor(wait);
+  }
+}
+
+async function checkEnd(run: Run, steps: Steps): Promise<{ grid: Grid; from: number }> {
+  for (;;) {
+    await run.gate();
+    const end = await steps.checkEnd({ ref: run.state.ref, grid: gridOf(run) });
+    if (end.wait === null) return end;
+    await run.waitFor(end.wait);
+  }
+}
+
+async function mirror(run: Run, steps: Steps): Promise<void> {
+  await overPages(run, (range) => steps.mirrorPages({ ref: run.state.ref, grid: gridOf(run), range }));
+}
+
+/** Matching first, over the whole fetch: its result must not depend on the order of batches. */
+async function plan(run: Run, steps: Steps): Promise<void> {
+  if (run.state.remaining === null) await steps.preparePlan({ ref: run.state.ref });
+  await overPages(run, (range) => steps.planPages({ ref: run.state.ref, grid: gridOf(run), range }));
+}
+
+async function apply(run: Run, steps: Steps): Promise<void> {
+  const { ref, settings } = run.state;
+  const grid = gridOf(run);
+  const batches = await steps.openApply({ ref, batches: allBatches(run) });
+  await run.batches(batches, async (range) => {
+    await wf.executeChild<typeof applyBatch>('applyBatch', {
+      ...childOf(run, 'apply', range),
+      args: [{ ref, settings, grid, range }],
+    });
+    return DONE;
+  });
+}
+
+async function overPages(run: Run, step: (range: PageRange) => Promise<void>): Promise<void> {
+  await run.batches(allBatches(run), async (range) => {
+    await step(range);
+    return DONE;
+  });
+}
+
+function allBatches(run: Run): PageRange[] {
+  const grid = gridOf(run);
+  return cutBatches({ from: 1, to: grid.pages }, { ...grid, ...run.state.settings });
+}
+
+function unknownPhase(phase: Phase): never {
+  throw wf.ApplicationFailure.nonRetryable(`the run has no phase ${phase} to go on with`, 'INTERNAL');
+}
+
+function gridOf(run: Run): Grid {
+  if (!run.state.grid) throw wf.ApplicationFailure.nonRetryable('the feed was not opened', 'INTERNAL');
+  return run.state.grid;
+}
+
+function childOf(run: Run, phase: Phase, range: PageRange) {
+  const { ref, grid } = run.state;
+  return {
+    workflowId: batchWorkflowId(ref.operationId, phase, grid?.pass ?? 1, range.batch),
+    cancellationType: wf.ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
+    parentClosePolicy: wf.ParentClosePolicy.TERMINATE,
+  };
+}
+
+/** Reports, whatever happened and even when cancelled; a run that is not a success does not end as one. */
+async function end(run: Run, steps: Steps, error: unknown): Promise<SyncResult> {
+  const { ref, phase, grid, proof } = run.state;
+  const cancelled = error !== null && wf.isCancellation(error);
+  const input: ReportInput = {
+    ref,
+    outcome: cancelled ? 'cancelled' : error === null ? 'finished' : 'failed',
+    phase,
+    grid,
+    proof,
+    error: error === null || cancelled ? null : causeOf(error),
+  };
+  const result = await wf.CancellationScope.nonCancellable(async () => {
+    run.state.paused = false;
+    const reported = await steps.report(input);
+    run.conclude(reported.status, input.error?.message ?? null);
+    return reported;
+  });
+  if (result.status === 'failed' || result.status === 'incomplete') {
+    throw wf.ApplicationFailure.nonRetryable(
+      `The run ended as ${result.status}: ${input.error?.message ?? 'see the report of the operation'}`,
+      `SYNC_${result.status.toUpperCase()}`,
+      result,
+    );
+  }
+  return result;
+}
+
+/** The innermost reason: what a step said, not that a child workflow failed. */
+function causeOf(error: unknown): { type: string; message: string } {
+  let cause = error;
+  while (cause instanceof wf.ChildWorkflowFailure || cause instanceof wf.ActivityFailure) {
+    if (!cause.cause) break;
+    cause = cause.cause;
+  }
+  if (cause instanceof wf.ApplicationFailure) return { type: cause.type ?? 'unknown', message: cause.message };
+  return { type: 'unknown', message: cause instanceof Error ? cause.message : String(cause) };
+}
