@@ -7,7 +7,7 @@ import { settleRepeats as settle } from '../db/repeats.ts';
 import { closePage as close, dropShortPages, heldPages, storePage, storeWindow } from '../db/staging.ts';
 import { expectedOnPage, narrower, pageCount, pageOfWindow, type Window } from '../domain/pages.ts';
 import type { UpstreamPage } from '../upstream/client.ts';
-import { UpstreamError } from '../upstream/errors.ts';
+import { isWorthNarrowing, UpstreamError } from '../upstream/errors.ts';
 import type {
   FetchPagesInput,
   FetchPagesResult,
@@ -69,7 +69,7 @@ async function readHead({ upstream }: ActivityDeps, wanted: number, signal: Abor
       pageSize = next;
     } catch (error) {
       // One broken record on page 1: its total can still be had from another window.
-      if (!isLocal(error)) throw error;
+      if (!isWorthNarrowing(error)) throw error;
       const beyond = await totalOf(upstream, signal);
       return { pageSize: wanted, total: beyond, whole: null };
     }
@@ -83,7 +83,7 @@ async function totalOf(upstream: ActivityDeps['upstream'], signal: AbortSignal):
     try {
       return (await upstream.listPage({ page, limit: 1 }, signal)).total;
     } catch (error) {
-      if (!isLocal(error) || page >= 10) throw error;
+      if (!isWorthNarrowing(error) || page >= 10) throw error;
     }
   }
 }
@@ -100,13 +100,18 @@ export async function fetchPages(
   const held = await heldPages(deps.db, { operation: ref.operation, pass: grid.pass, ...range });
   const troubled: number[] = [];
   const latencies: number[] = [];
-  const pushedBackBefore = rateLimited(deps);
-  let storing: Promise<void> = Promise.resolve();
+  let pushedBack = false;
+  // Settles with the failure instead of rejecting: nobody waits for it while the next page is on its way.
+  let storing: Promise<unknown> = Promise.resolve(null);
+  const stored = async (): Promise<void> => {
+    const failure = await storing;
+    if (failure !== null) throw failure;
+  };
   const result = (nextPage: number, wait: Wait | null): FetchPagesResult => ({
     nextPage,
     troubled,
     wait,
-    pushedBack: rateLimited(deps) > pushedBackBefore,
+    pushedBack,
     latencyMs: latencies.length === 0 ? null : latencies.reduce((sum, ms) => sum + ms, 0) / latencies.length,
   });
   try {
@@ -117,28 +122,30 @@ export async function fetchPages(
       try {
         read = await readWhole(deps, grid, page, signal);
       } catch (error) {
-        if (isLocal(error)) {
+        if (isWorthNarrowing(error)) {
           troubled.push(page);
           continue;
         }
-        await storing;
+        await stored();
         if (await answersElsewhere(deps, error, signal)) {
           troubled.push(page);
           continue;
         }
         return result(page, await waitFor(deps, ref, error, signal));
       }
-      await storing;
+      await stored();
       if (read === null) {
         troubled.push(page);
-        storing = Promise.resolve();
         continue;
       }
       latencies.push(read.latencyMs);
-      storing = keepPage(deps, ref, grid, page, read);
-      // A failure must reach the `await` below, not the process.
-      storing.catch(() => undefined);
+      pushedBack ||= read.rateLimited > 0;
+      storing = keepPage(deps, ref, grid, page, read).then(
+        () => null,
+        (error: unknown) => error,
+      );
     }
+    await stored();
   } finally {
     await storing;
   }
@@ -174,7 +181,7 @@ export async function fetchWindow(
       signal,
     );
   } catch (error) {
-    if (isLocal(error) || (await answersElsewhere(deps, error, signal))) {
+    if (isWorthNarrowing(error) || (await answersElsewhere(deps, error, signal))) {
       return { outcome: 'failed', code: error instanceof UpstreamError ? error.code : 'unknown' };
     }
     return { outcome: 'wait', wait: await waitFor(deps, ref, error, signal) };
@@ -275,7 +282,7 @@ async function lookBeyond(
     const { total, rows } = await upstream.listPage({ page: grid.pages + 1, limit: grid.pageSize }, signal);
     return { total, beyond: rows.length > 0 };
   } catch (error) {
-    if (!isLocal(error)) throw error;
+    if (!isWorthNarrowing(error)) throw error;
     // Something is there, if unreadable.
     return { total: await totalOf(upstream, signal), beyond: true };
   }
@@ -319,11 +326,6 @@ async function keepPage(deps: ActivityDeps, ref: RunRef, grid: Grid, page: numbe
   );
 }
 
-/** The window's own trouble: smaller windows can find the record that causes it. */
-function isLocal(error: unknown): boolean {
-  return error instanceof UpstreamError && (error.code === 'poisoned' || error.code === 'too_large');
-}
-
 /** After a failure that may be the API's or the page's: does it answer at all? */
 async function answersElsewhere({ upstream }: ActivityDeps, error: unknown, signal: AbortSignal): Promise<boolean> {
   if (!(error instanceof UpstreamError) || !error.errorClass.retryable) return false;
@@ -364,8 +366,4 @@ async function waitFor(
     kind,
     untilMs: error.retryAt?.getTime() ?? Date.now() + Math.min(DOWN_PAUSE_MS, config.circuit.halfOpenAfter),
   };
-}
-
-function rateLimited({ upstream }: ActivityDeps): number {
-  return upstream.stats().failed.rate_limited ?? 0;
 }

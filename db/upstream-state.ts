@@ -157,7 +157,7 @@ export function createUpstreamStateStore(db: Db): UpstreamStateStore {
         const filled = found?.elapsed == null ? capacity : Number(found.tokens) + (elapsed * ratePerSecond) / 1000;
         const tokens = Math.min(capacity, filled) - permits;
         await sql`UPDATE upstream_state
-          SET tokens = ${tokens}, tokens_at = COALESCE(tokens_at + INTERVAL ${elapsed * 1000} MICROSECOND, ${NOW})
+          SET tokens = ${tokens}, tokens_at = COALESCE(tokens_at + INTERVAL ${Math.round(elapsed * 1000)} MICROSECOND, ${NOW})
           WHERE name = ${NAME}`.execute(trx);
         return tokens >= 0 ? 0 : (-tokens * 1000) / ratePerSecond;
       });

@@ -207,13 +207,7 @@ async function isUsableNode(path) {
 async function installPackages(root, signal) {
   // --include=dev: with NODE_ENV=production npm would leave out what the tests need and the stamp would be wrong.
   const flags = ['--ignore-scripts', '--include=dev', '--no-audit', '--no-fund'];
-  const ci = await runNpm(['ci', ...flags], { cwd: root, signal });
-  if (ci.failure === null) return;
-  if (!ci.output.includes('EUSAGE') || signal?.aborted) throw npmError('npm ci', ci);
-  // npm ci insists on an entry for every platform's optional package, which a lock made behind a partial mirror cannot have.
-  // npm install takes the locked versions too, and is content with the packages this platform needs.
-  say('npm ci finds package-lock.json incomplete; using npm install with the versions it names');
-  await npm(['install', '--no-save', ...flags], 'npm install', { cwd: root, signal });
+  await npm(['ci', ...flags], 'npm ci', { cwd: root, signal });
 }
 
 async function npm(args, what, options) {

@@ -6,7 +6,7 @@ import { createPortPicker, isPortFree } from './ports.ts';
 import { startUpstream } from './services/simulator.ts';
 import { startMysqlAndTemporal } from './services.ts';
 import { withLog } from './supervisor.ts';
-import { typescript } from './typescript.ts';
+import { typescript, WORKER_NODE_FLAGS } from './typescript.ts';
 import { ensureWorkflowBundle } from './workflow-bundle.ts';
 
 const MIGRATE_TIMEOUT_MS = 180_000;
@@ -95,7 +95,12 @@ async function bringUp(base: Base, options: StackOptions): Promise<Stack> {
   const workers = options.workers ?? 1;
   log(`starting ${workers === 1 ? 'the worker' : `${workers} workers`} and the API, ${apiUrl}`);
   for (let n = 1; n <= workers; n++) {
-    await supervisor.start({ ...typescript(entries.worker), name: `worker-${n}`, env, graceMs: WORKER_GRACE_MS });
+    await supervisor.start({
+      ...typescript(entries.worker, [], WORKER_NODE_FLAGS),
+      name: `worker-${n}`,
+      env,
+      graceMs: WORKER_GRACE_MS,
+    });
   }
   await supervisor.start({
     ...typescript(entries.api),

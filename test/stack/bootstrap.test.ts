@@ -66,16 +66,6 @@ describe('ensurePackages', () => {
     expect(run.said.err).not.toContain('at ');
   });
 
-  it('is content with the locked versions when npm ci finds the lock incomplete', async () => {
-    const { root, env, calls } = projectWithNpm(
-      '[ "$1" = ci ] && { echo "npm error code EUSAGE" >&2; exit 1; }; mkdir -p node_modules',
-    );
-    const run = ensurePackages(root, env);
-    expect(await run.ended).toBe(0);
-    expect(run.said.err).toContain('package-lock.json incomplete');
-    expect(calls()[1]).toContain('install --no-save --ignore-scripts');
-  });
-
   it('gives up on Ctrl-C and leaves no lock behind', async () => {
     const { root, env, calls } = projectWithNpm('sleep 30');
     const run = ensurePackages(root, env);

@@ -28,7 +28,9 @@ export async function createTestNamespace(): Promise<TestNamespace> {
     workflowExecutionRetentionPeriod: { seconds: DAY_SECONDS as never },
   });
   // The server's parts learn of a namespace one after another.
-  await eventually(() => registerSearchAttributes(loadConfig({ TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace })));
+  await eventually(() =>
+    registerSearchAttributes(loadConfig({ TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace })),
+  );
   await eventually(async () => {
     for await (const _ of client.workflow.list({ pageSize: 1 })) break;
   });

@@ -1,0 +1,126 @@
+/** Problem documents (RFC 9457). The only place that knows which HTTP status belongs to what. */
+import { randomUUID } from 'node:crypto';
+import { z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import { HTTPException } from 'hono/http-exception';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import type { Logger } from 'pino';
+import { explainFailure, Refusal, type RefusalCode, SyncAlreadyRunning, WrongState } from '../operations/errors.ts';
+import { operationPath } from './links.ts';
+
+export const problemSchema = z
+  .looseObject({
+    type: z.string().openapi({ example: '/problems/sync-already-running' }),
+    title: z.string(),
+    status: z.number().int(),
+    detail: z.string(),
+    instance: z.string(),
+  })
+  .openapi('Problem');
+
+/** What the API itself refuses, beside what operations refuse. */
+export type ProblemCode =
+  | RefusalCode
+  | 'invalid-request'
+  | 'body-too-large'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'not-found'
+  | 'method-not-allowed'
+  | 'too-many-streams'
+  | 'timed-out'
+  | 'shutting-down'
+  | 'internal-error';
+
+/** Codes are stable: they are the last part of a problem's `type`. */
+export const PROBLEMS: Readonly<Record<ProblemCode, { status: ContentfulStatusCode; title: string }>> = {
+  'invalid-request': { status: 400, title: 'The request cannot be understood' },
+  unauthenticated: { status: 401, title: 'A valid token is needed' },
+  forbidden: { status: 403, title: 'The token does not allow this' },
+  'feature-disabled': { status: 403, title: 'This feature is switched off' },
+  'not-found': { status: 404, title: 'There is nothing at this address' },
+  'operation-not-found': { status: 404, title: 'There is no such operation' },
+  'method-not-allowed': { status: 405, title: 'This address does not know the method' },
+  'sync-already-running': { status: 409, title: 'A sync is under way already' },
+  'operation-state': { status: 409, title: 'The state of the operation does not allow this' },
+  'body-too-large': { status: 413, title: 'The body is too large' },
+  'internal-error': { status: 500, title: 'An unexpected error' },
+  'not-implemented': { status: 501, title: 'Not built yet' },
+  'upstream-not-configured': { status: 503, title: 'The License API is not configured' },
+  'temporal-unavailable': { status: 503, title: 'Temporal is not available' },
+  'database-unavailable': { status: 503, title: 'The database is not available' },
+  'database-not-migrated': { status: 503, title: 'The database is not migrated' },
+  'too-many-streams': { status: 503, title: 'Too many waiting requests' },
+  'shutting-down': { status: 503, title: 'The API is stopping' },
+  'timed-out': { status: 503, title: 'The answer took too long' },
+};
+
+/** Seconds after which trying again makes sense. */
+const RETRY_AFTER: Partial<Record<ProblemCode, number>> = {
+  'temporal-unavailable': 5,
+  'database-unavailable': 5,
+  'too-many-streams': 10,
+  'shutting-down': 5,
+  'timed-out': 5,
+};
+
+/** A refusal by the API itself. */
+export class ApiProblem extends Error {
+  override readonly name = 'ApiProblem';
+  readonly code: ProblemCode;
+  readonly members: Record<string, unknown>;
+  readonly headers: Record<string, string>;
+
+  constructor(
+    code: ProblemCode,
+    detail: string,
+    { members = {}, headers = {} }: { members?: Record<string, unknown>; headers?: Record<string, string> } = {},
+  ) {
+    super(detail);
+    this.code = code;
+    this.members = members;
+    this.headers = headers;
+  }
+}
+
+/** Turns whatever was thrown into a problem; what nobody expected is logged under an id that the caller gets too. */
+export function toProblem(error: unknown, log: Logger): ApiProblem {
+  if (error instanceof ApiProblem) return error;
+  const known = explainFailure(error);
+  if (known instanceof Refusal) return new ApiProblem(known.code, known.message, { members: membersOf(known) });
+  if (error instanceof HTTPException && error.status < 500) {
+    return new ApiProblem(error.status === 413 ? 'body-too-large' : 'invalid-request', error.message || 'bad request');
+  }
+  const errorId = randomUUID();
+  log.error({ err: error, errorId }, 'unexpected error');
+  return new ApiProblem('internal-error', `Something failed that should not; the log has more under ${errorId}.`, {
+    members: { errorId },
+  });
+}
+
+/** The document as plain data, for answers and for streams. */
+export function problemDocument({ code, message, members }: ApiProblem, instance: string) {
+  const { status, title } = PROBLEMS[code];
+  return { type: `/problems/${code}`, title, status, detail: message, instance, ...members };
+}
+
+export function problemResponse(c: Context, problem: ApiProblem): Response {
+  const after = RETRY_AFTER[problem.code];
+  return c.body(JSON.stringify(problemDocument(problem, c.req.path)), PROBLEMS[problem.code].status, {
+    'content-type': 'application/problem+json',
+    ...(after === undefined ? {} : { 'retry-after': String(after) }),
+    ...problem.headers,
+  });
+}
+
+function membersOf(refusal: Refusal): Record<string, unknown> {
+  if (refusal instanceof SyncAlreadyRunning) {
+    const { operationId } = refusal;
+    return { operationId, link: operationPath(operationId), progress: `${operationPath(operationId)}/progress` };
+  }
+  if (refusal instanceof WrongState) {
+    const { operationId, state } = refusal;
+    return { operationId, state, link: operationPath(operationId) };
+  }
+  return {};
+}

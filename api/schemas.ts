@@ -1,0 +1,191 @@
+/** The shapes of requests and answers; the OpenAPI document is made of them. */
+import { z } from '@hono/zod-openapi';
+import { PHASES, RUN_STATUSES } from '../workflows/names.ts';
+import { problemSchema } from './problem.ts';
+
+const instant = z.string().openapi({ format: 'date-time' });
+const count = z.number().int().min(0);
+const sentence = z.string().openapi({
+  description: 'What happens now, who is waited for, and what to do next.',
+  example: 'Reading the records from the License API; nothing to do for you.',
+});
+const outcome = z.enum(['success', 'partial', 'failed']).nullable();
+const wait = z.object({ kind: z.string(), until: instant }).nullable();
+const optionsSchema = z.object({
+  comprehensive: z.boolean(),
+  detectDuplicates: z.boolean(),
+  bidirectional: z.boolean(),
+  dryRun: z.boolean(),
+  partial: z.boolean(),
+});
+
+const booksSchema = z
+  .object({
+    fetched: count,
+    created: count,
+    updated: count,
+    unchanged: count,
+    linked: count,
+    repeated: count,
+    quarantined: count,
+    pending: count,
+  })
+  .openapi('Books', { description: 'fetched is the sum of all the others; each position of the feed counts once.' });
+
+export const operationSchema = z
+  .object({
+    operationId: z.string(),
+    operationType: z.literal('external_sync'),
+    status: z.enum(RUN_STATUSES),
+    outcome,
+    phase: z.enum(PHASES),
+    sentence,
+    trigger: z.string(),
+    options: optionsSchema,
+    attempt: count,
+    pass: count,
+    totalExpected: count.nullable(),
+    books: booksSchema.extend({ balanced: z.boolean() }).nullable(),
+    mirror: z.object({ created: count, updated: count, live: count }).nullable(),
+    proof: z.enum(['proven', 'proven_by_two_passes', 'unproven']).nullable(),
+    missing: count.nullable(),
+    conflicts: count,
+    ambiguous: count,
+    errors: z.array(z.object({ type: z.string(), code: z.string(), positions: count, example: z.string() })),
+    unknownKeys: z.array(z.string()),
+    reason: z.string().nullable(),
+    errorType: z.string().nullable(),
+    wait,
+    createdAt: instant,
+    startedAt: instant,
+    endedAt: instant.nullable(),
+    durationMs: count.nullable(),
+    temporalUiUrl: z.string().nullable(),
+    links: z.object({
+      self: z.string(),
+      progress: z.string(),
+      events: z.string(),
+      pause: z.string(),
+      resume: z.string(),
+      cancel: z.string(),
+    }),
+  })
+  .openapi('Operation');
+
+export const progressSchema = z
+  .object({
+    operationId: z.string(),
+    status: z.enum(RUN_STATUSES),
+    outcome,
+    phase: z.enum(PHASES),
+    attempt: count,
+    pass: count,
+    sentence,
+    done: count,
+    total: count.nullable(),
+    ratePerSecond: z.number().nullable(),
+    etaSeconds: z.number().nullable(),
+    elapsedSeconds: z.number(),
+    counts: z.object({
+      read: count,
+      mirrorCreated: count,
+      mirrorUpdated: count,
+      planned: count,
+      created: count,
+      updated: count,
+    }),
+    books: booksSchema.nullable(),
+    wait,
+    workersAlive: z.boolean().nullable(),
+  })
+  .openapi('Progress');
+
+export const statusSchema = z
+  .object({
+    lastSync: z.object({
+      operationId: z.string().nullable(),
+      timestamp: instant.nullable(),
+      duration: z.number().nullable().openapi({ description: 'ms' }),
+      status: outcome,
+      state: z.enum(RUN_STATUSES).nullable(),
+      totalFetched: count,
+      created: count,
+      updated: count,
+      failed: count,
+    }),
+    health: z.object({
+      externalApi: z.enum(['healthy', 'degraded', 'unhealthy', 'unknown']),
+      lastHealthCheck: instant.nullable(),
+      circuitBreaker: z.enum(['closed', 'open', 'half_open']),
+      averageResponseTime: z.number().nullable().openapi({ description: 'ms' }),
+    }),
+    statistics: z.object({
+      totalExternalLicenses: count,
+      totalInternalLicenses: count,
+      matchingRate: z.string().nullable().openapi({ example: '98.7%' }),
+      matchingRatio: z.number().nullable().openapi({ example: 0.987 }),
+      lastSyncAge: z.string().openapi({ example: '15 minutes ago' }),
+      lastSyncAgeSeconds: z.number().nullable(),
+    }),
+    running: z
+      .object({
+        operationId: z.string(),
+        status: z.enum(RUN_STATUSES),
+        phase: z.string(),
+        sentence,
+        startedAt: instant,
+      })
+      .nullable(),
+  })
+  .openapi('SyncStatus');
+
+const check = z.object({ ok: z.boolean(), reason: z.string().nullable() });
+const readyChecks = z.object({ database: check, migrations: check, temporal: check });
+export const readinessSchema = z.object({ ready: z.boolean(), checks: readyChecks }).openapi('Readiness');
+export const healthSchema = z
+  .object({
+    status: z.enum(['healthy', 'degraded', 'unhealthy']),
+    checks: readyChecks.extend({ workers: check, externalApi: check }),
+  })
+  .openapi('Health');
+
+/** The original API's envelope. */
+export function answer<T extends z.ZodType>(data: T) {
+  return z.object({ success: z.literal(true), data });
+}
+
+/** `content` of an answer in JSON. */
+export function json<T extends z.ZodType>(schema: T) {
+  return { 'application/json': { schema } };
+}
+
+/** The problems a route may answer with, by status. */
+export function problems<S extends number>(...statuses: S[]) {
+  const body = { content: { 'application/problem+json': { schema: problemSchema } }, description: 'Problem' };
+  return Object.fromEntries(statuses.map((status) => [status, body])) as Record<S, typeof body>;
+}
+
+/** A flag in a query string. Only plain spellings: a mistyped `dryRun` must not start a real run. */
+export const flagParam = z
+  .enum(['true', 'false', '1', '0'], { error: 'expected true or false' })
+  .transform((text) => text === 'true' || text === '1')
+  .optional()
+  .openapi({ type: 'boolean' });
+
+/** A whole number in a query string. */
+export function numberParam(min: number, max: number) {
+  return z
+    .string()
+    .regex(/^\d{1,15}$/, 'expected a whole number')
+    .transform(Number)
+    .pipe(z.number().min(min, `expected at least ${min}`).max(max, `expected at most ${max}`))
+    .optional()
+    .openapi({ type: 'integer', minimum: min, maximum: max });
+}
+
+export const operationParams = z.object({
+  id: z
+    .string()
+    .regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'expected the id of an operation, such as 0195f0c4-…')
+    .openapi({ param: { name: 'id', in: 'path' }, format: 'uuid' }),
+});

@@ -1,0 +1,37 @@
+/** Requests that stay open: their number is bounded, and all of them end when the server stops. */
+import { ApiProblem } from './problem.ts';
+
+export interface Waiting {
+  /**
+   * A place for one request; give it back with `leave`.
+   * @throws {ApiProblem} when all are taken, or the server stops.
+   */
+  enter(): { stopped: AbortSignal; leave: () => void };
+  /** Lets nobody in any more and tells those inside to end. */
+  stop(): void;
+  readonly stopping: boolean;
+}
+
+export function createWaiting(places: number): Waiting {
+  const stop = new AbortController();
+  let taken = 0;
+  return {
+    enter() {
+      if (stop.signal.aborted) throw new ApiProblem('shutting-down', 'The API is stopping; ask again in a moment.');
+      if (taken >= places) {
+        throw new ApiProblem('too-many-streams', `${places} requests wait already; ask for the progress instead.`);
+      }
+      taken += 1;
+      let left = false;
+      const leave = () => {
+        if (!left) taken -= 1;
+        left = true;
+      };
+      return { stopped: stop.signal, leave };
+    },
+    stop: () => stop.abort(),
+    get stopping() {
+      return stop.signal.aborted;
+    },
+  };
+}

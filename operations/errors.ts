@@ -1,0 +1,107 @@
+/** What can stand in the way of an operation. Codes are stable; `api/` turns them into problem documents. */
+export type RefusalCode =
+  | 'feature-disabled'
+  | 'not-implemented'
+  | 'upstream-not-configured'
+  | 'sync-already-running'
+  | 'operation-not-found'
+  | 'operation-state'
+  | 'temporal-unavailable'
+  | 'database-unavailable'
+  | 'database-not-migrated';
+
+/** An operation that was refused or could not be carried out, for a reason that can be told to whoever asked. */
+export class Refusal extends Error {
+  override readonly name: string = 'Refusal';
+  readonly code: RefusalCode;
+
+  constructor(code: RefusalCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** A run is under way, and there is only ever one. */
+export class SyncAlreadyRunning extends Refusal {
+  override readonly name = 'SyncAlreadyRunning';
+  readonly operationId: string;
+
+  constructor(operationId: string) {
+    super('sync-already-running', `a sync is under way already: operation ${operationId}`);
+    this.operationId = operationId;
+  }
+}
+
+/** The operation is in a state that does not allow what was asked. */
+export class WrongState extends Refusal {
+  override readonly name = 'WrongState';
+  readonly operationId: string;
+  readonly state: string;
+
+  constructor(operationId: string, state: string, message: string) {
+    super('operation-state', message);
+    this.operationId = operationId;
+    this.state = state;
+  }
+}
+
+export class OperationNotFound extends Refusal {
+  override readonly name = 'OperationNotFound';
+
+  constructor(operationId: string) {
+    super('operation-not-found', `there is no operation ${operationId}`);
+  }
+}
+
+export class TemporalUnavailable extends Refusal {
+  override readonly name = 'TemporalUnavailable';
+
+  constructor(why: string, options?: ErrorOptions) {
+    super('temporal-unavailable', `Temporal cannot be used now: ${why}`, options);
+  }
+}
+
+/** Errors by which the driver says that the server is not there, or has no place for us. */
+const DATABASE_AWAY = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'PROTOCOL_CONNECTION_LOST',
+  'PROTOCOL_SEQUENCE_TIMEOUT',
+  'POOL_CLOSED',
+  'HANDSHAKE_NO_SSL_SUPPORT',
+  'ER_ACCESS_DENIED_ERROR',
+  'ER_DBACCESS_DENIED_ERROR',
+  'ER_BAD_DB_ERROR',
+  'ER_SERVER_SHUTDOWN',
+  'ER_NEW_ABORTING_CONNECTION',
+  'ER_CON_COUNT_ERROR',
+  'ER_CONNECTION_KILLED',
+  'ER_QUERY_INTERRUPTED',
+  'ER_DISK_FULL',
+  'ER_OPTION_PREVENTS_STATEMENT',
+]);
+const SCHEMA_BEHIND = new Set(['ER_NO_SUCH_TABLE', 'ER_BAD_FIELD_ERROR']);
+
+/** Knows errors of the database for what they mean to a caller; anything else is returned as it is. */
+export function explainFailure(error: unknown): unknown {
+  if (error instanceof Refusal) return error;
+  const code = codeOf(error);
+  if (code === null) return error;
+  if (SCHEMA_BEHIND.has(code)) {
+    return new Refusal('database-not-migrated', 'the database lacks migrations; run: npx license-sync migrate', {
+      cause: error,
+    });
+  }
+  if (!DATABASE_AWAY.has(code)) return error;
+  return new Refusal('database-unavailable', `the database cannot be used now (${code})`, { cause: error });
+}
+
+function codeOf(error: unknown): string | null {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
+}

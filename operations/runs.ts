@@ -1,0 +1,157 @@
+/** Starting a sync and steering the one that runs. */
+import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
+import { findOperation, type OperationRow, openOperation } from '../db/operations.ts';
+import { findByRunId } from '../db/run-state.ts';
+import type { licenseSync } from '../workflows/index.ts';
+import type { SyncInput, SyncOptions } from '../workflows/messages.ts';
+import { SYNC_WORKFLOW_ID } from '../workflows/names.ts';
+import type { OperationsDeps } from './deps.ts';
+import { OperationNotFound, Refusal, SyncAlreadyRunning, WrongState } from './errors.ts';
+import { isExecutionOf, isLive, type Observer } from './observe.ts';
+import { type AskedOptions, featureProblem, resolveOptions } from './options.ts';
+import { callTemporal, findExecution } from './temporal.ts';
+
+export interface StartRequest {
+  options: AskedOptions;
+  /** Who or what asked: `api`, `cli`; at most 40 characters. */
+  trigger: string;
+}
+
+export interface Runs {
+  start(request: StartRequest): Promise<OperationRow>;
+  resume(operationId: string, trigger: string): Promise<OperationRow>;
+  pause(operationId: string): Promise<OperationRow>;
+  cancel(operationId: string): Promise<OperationRow>;
+}
+
+/** By name, because importing the workflow's messages would bring its whole SDK into this process. */
+const SIGNALS = { pause: 'pause', resume: 'resume', cancel: 'cancelRun' } as const;
+const CALL_WITHIN_MS = 8000;
+const MAX_TRIES = 3;
+
+export function createRuns(deps: OperationsDeps, observer: Observer): Runs {
+  const { config, db, temporal, log } = deps;
+
+  /** @returns the run's id, which is the id of a new operation. */
+  async function launch(input: SyncInput, memo: Record<string, unknown>): Promise<string> {
+    try {
+      const handle = await callTemporal(temporal, CALL_WITHIN_MS, () =>
+        temporal.workflow.start<typeof licenseSync>('licenseSync', {
+          workflowId: SYNC_WORKFLOW_ID,
+          taskQueue: config.temporal.taskQueue,
+          workflowIdConflictPolicy: 'FAIL',
+          workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+          memo,
+          args: [input],
+        }),
+      );
+      return handle.firstExecutionRunId;
+    } catch (error) {
+      if (error instanceof WorkflowExecutionAlreadyStartedError) throw new SyncAlreadyRunning(await runningOperation());
+      throw error;
+    }
+  }
+
+  /** The operation of the run under way; the row may not be written yet, or may be an older one's that is resumed. */
+  async function runningOperation(): Promise<string> {
+    const execution = await findExecution(temporal, CALL_WITHIN_MS);
+    if (execution === null) throw new Refusal('sync-already-running', 'a sync has just ended; try again');
+    if (execution.resumes !== null) return execution.resumes;
+    return (await findByRunId(db, execution.firstRunId))?.operation_id ?? execution.firstRunId;
+  }
+
+  /** The row is written here as well as by the run itself, so that it can be seen although no worker runs. */
+  async function open(
+    operationId: string,
+    runId: string,
+    trigger: string,
+    options: SyncOptions,
+  ): Promise<OperationRow> {
+    const { row } = await openOperation(db, {
+      operationId,
+      workflowId: SYNC_WORKFLOW_ID,
+      runId,
+      trigger,
+      options: JSON.stringify(options),
+    });
+    return (await findOperation(db, operationId)) ?? row;
+  }
+
+  async function existing(operationId: string): Promise<OperationRow> {
+    const row = await findOperation(db, operationId);
+    if (!row) throw new OperationNotFound(operationId);
+    return row;
+  }
+
+  /** @returns whether a live run received the signal; false when there is none of this operation. */
+  async function tell(row: OperationRow, signal: keyof typeof SIGNALS): Promise<boolean> {
+    for (let attempt = 1; attempt <= MAX_TRIES; attempt += 1) {
+      const execution = await findExecution(temporal, CALL_WITHIN_MS);
+      if (execution === null || !isExecutionOf(row, execution)) return false;
+      try {
+        // The run's id keeps the signal from a run of another operation that may have begun meanwhile.
+        const handle = temporal.workflow.getHandle(SYNC_WORKFLOW_ID, execution.runId);
+        await callTemporal(temporal, CALL_WITHIN_MS, () => handle.signal(SIGNALS[signal]));
+        log.info({ operationId: row.operation_id, signal }, 'run told');
+        return true;
+      } catch (error) {
+        // Ended, or continued in a new execution, since it was looked up.
+        if (!(error instanceof WorkflowNotFoundError)) throw error;
+      }
+    }
+    return false;
+  }
+
+  /** Pause and cancel: only a run that lives can be told. */
+  async function steer(operationId: string, signal: 'pause' | 'cancel'): Promise<OperationRow> {
+    const row = await existing(operationId);
+    if (isLive(row) && (await tell(row, signal))) return await existing(operationId);
+    const { row: now } = await observer.observe(await existing(operationId));
+    throw new WrongState(
+      operationId,
+      now.status,
+      `operation ${operationId} is ${now.status}: there is no run to ${signal}`,
+    );
+  }
+
+  return {
+    async start({ options: asked, trigger }) {
+      const options = resolveOptions(config, asked);
+      requireUpstream(config);
+      const runId = await launch({ trigger, options }, {});
+      log.info({ operationId: runId, trigger }, 'sync started');
+      return await open(runId, runId, trigger, options);
+    },
+
+    async resume(operationId, trigger) {
+      const row = await existing(operationId);
+      if (isLive(row) && (await tell(row, 'resume'))) return await existing(operationId);
+      if (row.status === 'completed' || row.status === 'completed_with_findings') {
+        throw new WrongState(
+          operationId,
+          row.status,
+          `operation ${operationId} is ${row.status}: there is nothing to resume`,
+        );
+      }
+      const options = JSON.parse(row.options) as SyncOptions;
+      const problem = featureProblem(config, options);
+      if (problem) throw problem;
+      requireUpstream(config);
+      const runId = await launch({ operationId, trigger, options }, { operationId });
+      log.info({ operationId, trigger, runId }, 'operation resumed');
+      return await open(operationId, runId, trigger, options);
+    },
+
+    pause: (operationId) => steer(operationId, 'pause'),
+    cancel: (operationId) => steer(operationId, 'cancel'),
+  };
+}
+
+/** A sync without it could only fail, and a default once made a system sync the wrong server. */
+function requireUpstream({ external }: OperationsDeps['config']): void {
+  if (external.baseUrl) return;
+  throw new Refusal(
+    'upstream-not-configured',
+    'no sync can start: EXTERNAL_LICENSE_API_URL, the address of the License API, is not set',
+  );
+}

@@ -1,0 +1,135 @@
+/** The sync's status as the original API gives it, with machine-readable numbers beside its strings. */
+import { isoInstant } from '../db/connect.ts';
+import type { OperationRow } from '../db/operations.ts';
+import { findLastEnded, findLive } from '../db/run-state.ts';
+import { type Totals, totals } from '../db/statistics.ts';
+import { createUpstreamStateStore, type Health } from '../db/upstream-state.ts';
+import type { RunStatus } from '../workflows/names.ts';
+import type { OperationsDeps } from './deps.ts';
+import { shared } from './memo.ts';
+import { isLive, type Observer } from './observe.ts';
+import { type SeedStatus, seedStatus } from './view.ts';
+
+export interface SyncStatus {
+  /** Of the run that ended last; nulls and zeros when none has. */
+  lastSync: {
+    operationId: string | null;
+    timestamp: string | null;
+    /** ms */
+    duration: number | null;
+    status: SeedStatus | null;
+    state: RunStatus | null;
+    totalFetched: number;
+    created: number;
+    updated: number;
+    failed: number;
+  };
+  health: {
+    externalApi: Health;
+    lastHealthCheck: string | null;
+    circuitBreaker: 'closed' | 'open' | 'half_open';
+    /** ms */
+    averageResponseTime: number | null;
+  };
+  statistics: {
+    totalExternalLicenses: number;
+    totalInternalLicenses: number;
+    matchingRate: string | null;
+    matchingRatio: number | null;
+    lastSyncAge: string;
+    lastSyncAgeSeconds: number | null;
+  };
+  running: { operationId: string; status: RunStatus; phase: string; sentence: string; startedAt: string } | null;
+}
+
+/** Counting whole tables is not for every call. */
+const COUNT_EVERY_MS = 5000;
+/** A check that is older than this many intervals says nothing of now: whoever makes them does not run. */
+const STALE_AFTER_CHECKS = 3;
+
+export function createStatusReader({ config, db }: OperationsDeps, observer: Observer): () => Promise<SyncStatus> {
+  const upstream = createUpstreamStateStore(db);
+  const recount = () => shared(COUNT_EVERY_MS, () => totals(db));
+  let countedFor: string | null = null;
+  let counts = recount();
+
+  /** A run that has just ended changed the numbers. */
+  function totalsAfter(last: OperationRow | undefined): Promise<Totals> {
+    const key = last ? `${last.id}:${last.updated_at}` : null;
+    if (key !== countedFor) {
+      countedFor = key;
+      counts = recount();
+    }
+    return counts();
+  }
+
+  return async () => {
+    const live = await findLive(db);
+    const observed = live ? await observer.observe(live) : null;
+    const last = await findLastEnded(db);
+    const [state, { external, internal, linked }] = await Promise.all([upstream.read(), totalsAfter(last)]);
+    const now = Date.now();
+    const ageSeconds = last?.ended_at
+      ? Math.max(0, Math.round((now - Date.parse(isoInstant(last.ended_at))) / 1000))
+      : null;
+    const checkedAt = state.lastHealthCheck?.getTime() ?? null;
+    const current = checkedAt !== null && now - checkedAt <= STALE_AFTER_CHECKS * config.external.probeInterval;
+    const ratio = external === 0 ? null : linked / external;
+    return {
+      lastSync: {
+        operationId: last?.operation_id ?? null,
+        timestamp: isoInstant(last?.ended_at ?? null),
+        duration: last?.duration_ms ?? null,
+        status: last ? seedStatus(last) : null,
+        state: last?.status ?? null,
+        totalFetched: last?.total_processed ?? 0,
+        created: last?.created_count ?? 0,
+        updated: last?.updated_count ?? 0,
+        failed: last?.failed_count ?? 0,
+      },
+      health: {
+        externalApi: current ? state.health : 'unknown',
+        lastHealthCheck: state.lastHealthCheck?.toISOString() ?? null,
+        circuitBreaker: state.circuit,
+        averageResponseTime: state.averageResponseMs === null ? null : Math.round(state.averageResponseMs),
+      },
+      statistics: {
+        totalExternalLicenses: external,
+        totalInternalLicenses: internal,
+        matchingRate: ratio === null ? null : percent(ratio),
+        matchingRatio: ratio === null ? null : Number(ratio.toFixed(6)),
+        lastSyncAge: ageSeconds === null ? 'never' : age(ageSeconds),
+        lastSyncAgeSeconds: ageSeconds,
+      },
+      running:
+        observed && isLive(observed.row)
+          ? {
+              operationId: observed.row.operation_id,
+              status: observed.row.status,
+              phase: observed.row.phase,
+              sentence: observed.sentence,
+              startedAt: isoInstant(observed.row.started_at),
+            }
+          : null,
+    };
+  };
+}
+
+/** Rounded down: 100.0% only when it is all. */
+export function percent(ratio: number): string {
+  return `${(Math.floor(ratio * 1000 + 1e-9) / 10).toFixed(1)}%`;
+}
+
+/** `15 minutes ago`, in the largest whole unit. */
+export function age(seconds: number): string {
+  const units: [string, number][] = [
+    ['day', 86_400],
+    ['hour', 3600],
+    ['minute', 60],
+  ];
+  for (const [unit, size] of units) {
+    const count = Math.floor(seconds / size);
+    if (count >= 1) return `${count} ${unit}${count === 1 ? '' : 's'} ago`;
+  }
+  return 'just now';
+}

@@ -1,0 +1,67 @@
+/** Calls to Temporal with a deadline, and what an execution of the saga is to an operator. */
+import { type Client, isGrpcServiceError, WorkflowNotFoundError } from '@temporalio/client';
+import { SYNC_WORKFLOW_ID } from '../workflows/names.ts';
+import { TemporalUnavailable } from './errors.ts';
+
+/** The newest execution under the saga's workflow id. */
+export interface Execution {
+  runId: string;
+  /** Of the first execution in a chain of continue-as-new: what `sync_operations.workflow_run_id` holds. */
+  firstRunId: string;
+  /** Set when the execution resumes an operation; else the operation has the run's id. */
+  resumes: string | null;
+  /** `RUNNING`, `COMPLETED`, `FAILED`, `TERMINATED`, … */
+  state: string;
+}
+
+/**
+ * Calls Temporal; gives up after `withinMs`, whatever the connection does.
+ * @throws {TemporalUnavailable} when it does not answer in time or refuses the client; other errors as they are.
+ */
+export async function callTemporal<T>(temporal: Client, withinMs: number, call: () => Promise<T>): Promise<T> {
+  try {
+    return await temporal.withDeadline(Date.now() + withinMs, call);
+  } catch (error) {
+    throw explain(error);
+  }
+}
+
+/** The newest execution of the saga; null when Temporal knows none. */
+export async function findExecution(temporal: Client, withinMs: number): Promise<Execution | null> {
+  try {
+    const { raw, memo, status, runId } = await callTemporal(temporal, withinMs, () =>
+      temporal.workflow.getHandle(SYNC_WORKFLOW_ID).describe(),
+    );
+    return {
+      runId,
+      firstRunId: raw.workflowExecutionInfo?.firstRunId || runId,
+      resumes: typeof memo?.operationId === 'string' ? memo.operationId : null,
+      state: status.name,
+    };
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return null;
+    throw error;
+  }
+}
+
+/** gRPC statuses that say nothing of the call itself: the server is away, overloaded, or does not want this client. */
+const AWAY: Record<number, string> = {
+  1: 'the call was cut off',
+  4: 'it does not answer in time',
+  7: 'it refuses this client (permission denied)',
+  8: 'it is overloaded (resource exhausted)',
+  14: 'it cannot be reached',
+  16: 'it refuses this client (unauthenticated)',
+};
+
+function explain(error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof WorkflowNotFoundError) return error;
+  if (error.name === 'NamespaceNotFoundError')
+    return new TemporalUnavailable('it has no such namespace', { cause: error });
+  for (const candidate of [error, error.cause]) {
+    if (!isGrpcServiceError(candidate)) continue;
+    const why = AWAY[candidate.code];
+    if (why !== undefined) return new TemporalUnavailable(why, { cause: error });
+  }
+  return error;
+}
