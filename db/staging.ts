@@ -154,7 +154,8 @@ export async function dropShortPages(
     .select('page')
     .where('operation', '=', operation)
     .where('pass', '=', pass)
-    .where(sql<boolean>`row_count + given_up < LEAST(${pageSize}, ${total} - (page - 1) * ${pageSize})`)
+    .where(sql<boolean>`row_count + given_up < ${pageSize}`)
+    .where(sql<boolean>`(page - 1) * ${pageSize} + row_count + given_up < ${total}`)
     .orderBy('page')
     .execute();
   await dropPages(
