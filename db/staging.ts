@@ -37,6 +37,8 @@ export interface Unreadable {
   rawContent: string | null;
 }
 
+const WHOLE = { offset: 0, size: Number.MAX_SAFE_INTEGER };
+
 const ROW_COLUMNS = [
   'operation',
   'pass',
@@ -94,8 +96,7 @@ export async function storePage(
     ...content.rows.map((row): [number, string] => [row.position, row.sourceKey]),
     ...content.unreadable.map((row): [number, string] => [row.position, `?${row.message}`]),
   ].sort(([a], [b]) => a - b);
-  await inTransaction(db, async (trx) => {
-    await clearPositions(trx, ref, { offset: 0, size: Number.MAX_SAFE_INTEGER });
+  const store = async (trx: Trx) => {
     await insertPositions(trx, ref, content.rows, content.unreadable, batchSize);
     await insertPage(trx, ref, {
       answered: content.answered,
@@ -103,7 +104,17 @@ export async function storePage(
       total: content.total,
       digest: digestOf(keys.map(([, key]) => key)),
     });
-  });
+  };
+  try {
+    await inTransaction(db, store);
+  } catch (error) {
+    // Something of the page is there already, which is rare: looking first would cost every page three statements.
+    if (!isDuplicate(error)) throw error;
+    await inTransaction(db, async (trx) => {
+      await clearPositions(trx, ref, WHOLE);
+      await store(trx);
+    });
+  }
 }
 
 /** Stores a stretch of a page that is read in parts; `closePage` makes it a held page. */
@@ -203,7 +214,7 @@ export async function clearStaging(db: Db, operation: number, beat: () => void):
 async function dropPages(db: Db, operation: number, pass: number, pages: number[]): Promise<void> {
   for (const page of pages) {
     await inTransaction(db, async (trx) => {
-      await clearPositions(trx, { operation, pass, page }, { offset: 0, size: Number.MAX_SAFE_INTEGER });
+      await clearPositions(trx, { operation, pass, page }, WHOLE);
     });
   }
 }
@@ -213,7 +224,7 @@ async function clearPositions(
   ref: PageRef,
   { offset, size }: { offset: number; size: number },
 ): Promise<void> {
-  const whole = size === Number.MAX_SAFE_INTEGER;
+  const whole = size === WHOLE.size;
   const tables = whole
     ? (['sync_pages', 'sync_rows', 'sync_errors'] as const)
     : (['sync_rows', 'sync_errors'] as const);
@@ -285,4 +296,8 @@ async function insertPage(
 
 function digestOf(keys: string[]): string {
   return sha256(keys.join('\n')).slice(0, 32);
+}
+
+function isDuplicate(error: unknown): boolean {
+  return error instanceof Error && 'errno' in error && error.errno === 1062;
 }

@@ -45,7 +45,10 @@ export function createObserver(deps: OperationsDeps): Observer {
     const seen = await orNull(lookUp);
     if (seen === null || isExecutionOf(row, seen.found)) return row;
     if (await closeOrphan(db, row, whyGone(row, seen.found))) {
-      log.warn({ operationId: row.operation_id, state: seen.found?.state ?? null }, 'operation without a workflow closed');
+      log.warn(
+        { operationId: row.operation_id, state: seen.found?.state ?? null },
+        'operation without a workflow closed',
+      );
     }
     return (await findOperation(db, row.operation_id)) ?? row;
   }

@@ -1,0 +1,45 @@
+/** Whether the API lives, is ready, and is well. */
+import { createRoute, z } from '@hono/zod-openapi';
+import { requireRole } from './auth.ts';
+import type { ApiDeps } from './deps.ts';
+import { createRouter, withinTime } from './router.ts';
+import { answer, healthSchema, json, problems, readinessSchema } from './schemas.ts';
+
+export function healthRoutes({ operations, db, waiting }: ApiDeps) {
+  const live = createRoute({
+    method: 'get',
+    path: '/livez',
+    summary: 'The process answers',
+    responses: { 200: { description: 'Alive', content: json(z.object({ alive: z.literal(true) })) } },
+  });
+  const ready = createRoute({
+    method: 'get',
+    path: '/readyz',
+    summary: 'Database, migrations and Temporal are there',
+    responses: {
+      200: { description: 'Ready', content: json(readinessSchema) },
+      503: { description: 'Not ready; the checks say why', content: json(readinessSchema) },
+    },
+  });
+  const health = createRoute({
+    method: 'get',
+    path: '/api/v1/health',
+    summary: 'Every part the system needs, one by one',
+    description: 'The status code is 200 whenever the question could be answered; `data.status` has the verdict.',
+    security: [{ bearer: [] }],
+    middleware: [requireRole(db, 'viewer'), withinTime] as const,
+    responses: {
+      200: { description: 'Health', content: json(answer(healthSchema)) },
+      ...problems(401, 503),
+    },
+  });
+
+  return createRouter()
+    .openapi(live, (c) => c.json({ alive: true as const }, 200))
+    .openapi(ready, async (c) => {
+      const readiness = await operations.readiness();
+      if (waiting.stopping) return c.json({ ...readiness, ready: false }, 503);
+      return readiness.ready ? c.json(readiness, 200) : c.json(readiness, 503);
+    })
+    .openapi(health, async (c) => c.json({ success: true as const, data: await operations.health() }, 200));
+}

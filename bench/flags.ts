@@ -1,0 +1,57 @@
+/** The command line of `npm run bench`. */
+import { parseArgs } from 'node:util';
+
+export interface BenchFlags {
+  /** Numbers of records, one stand after the other. */
+  sizes: number[];
+  /** How often each size is measured, each time from nothing. */
+  runs: number;
+  /** Where the figures are written as JSON as well. */
+  json: string | null;
+  help: boolean;
+}
+
+/** Flags that cannot be used; the message says why. */
+export class FlagError extends Error {
+  override readonly name = 'FlagError';
+}
+
+export const USAGE = `npm run bench -- [--sizes N,N] [--runs N] [--json FILE]
+  --sizes N,N  records to measure with, 100 to 1000000 each (default 10000,100000)
+  --runs N     measure each size N times, each time from nothing, 1 to 20 (default 1)
+  --json FILE  write all figures to FILE as well
+Exit code 0: every must is met; 1: one is missed, or a measurement failed; 2: these flags cannot be used.`;
+
+/** @throws {FlagError} */
+export function parseFlags(args: readonly string[]): BenchFlags {
+  const { sizes, runs, json, help } = parse(args);
+  if (json === '') throw new FlagError('--json needs the name of a file');
+  return {
+    sizes: sizes.split(',').map((text) => whole('--sizes', text.trim(), 100, 1_000_000)),
+    runs: whole('--runs', runs, 1, 20),
+    json: json ?? null,
+    help,
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        sizes: { type: 'string', default: '10000,100000' },
+        runs: { type: 'string', default: '1' },
+        json: { type: 'string' },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    }).values;
+  } catch (error) {
+    throw new FlagError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function whole(flag: string, text: string, min: number, max: number): number {
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= min && value <= max) return value;
+  throw new FlagError(`${flag}: expected a whole number from ${min} to ${max}, not ${JSON.stringify(text)}`);
+}

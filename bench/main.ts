@@ -1,0 +1,71 @@
+/** `npm run bench`: measures the product against what it must do, on servers of its own, and says whether it does. */
+import { writeFileSync } from 'node:fs';
+import { StackError } from '../stack/errors.ts';
+import { type BenchFlags, FlagError, parseFlags, USAGE } from './flags.ts';
+import { makeBenchHome, removeBenchHome } from './home.ts';
+import { listenForSignals } from './interrupt.ts';
+import { measure } from './measure.ts';
+import { describeMachine, judgementLines, machineLine, measurementLines } from './print.ts';
+
+const MISSED = 1;
+const USED_WRONGLY = 2;
+const INTERRUPTED = 130;
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(args: string[]): Promise<number> {
+  const { stop, kill } = listenForSignals();
+  kill.addEventListener('abort', () => setImmediate(() => process.exit(INTERRUPTED)), { once: true });
+  try {
+    const flags = parseFlags(args);
+    if (flags.help) {
+      console.log(USAGE);
+      return 0;
+    }
+    return await bench(flags, stop, kill);
+  } catch (error) {
+    if (stop.aborted) {
+      console.error('bench: interrupted; everything is stopped');
+      return INTERRUPTED;
+    }
+    if (error instanceof FlagError) {
+      console.error(`bench: ${error.message}\n${USAGE}`);
+      return USED_WRONGLY;
+    }
+    console.error(error instanceof StackError ? `bench: ${error.message}` : error);
+    return MISSED;
+  }
+}
+
+async function bench({ sizes, runs, json }: BenchFlags, signal: AbortSignal, kill: AbortSignal): Promise<number> {
+  const startedAt = performance.now();
+  const log = (line: string) => {
+    console.error(`[${((performance.now() - startedAt) / 1000).toFixed(0).padStart(4)} s] ${line}`);
+  };
+  const machine = describeMachine();
+  console.log(machineLine(machine));
+  const home = makeBenchHome();
+  const report = { date: new Date().toISOString(), machine, results: [] as Awaited<ReturnType<typeof measure>>[] };
+  try {
+    for (const records of sizes) {
+      for (let run = 1; run <= runs; run += 1) {
+        log(`${records.toLocaleString('en-US')} records${runs > 1 ? `, ${run} of ${runs}` : ''}`);
+        const result = await measure({ records, home, log, signal, kill });
+        report.results.push(result);
+        console.log(['', ...measurementLines(result), '', ...judgementLines(result.judgements)].join('\n'));
+        // After each one: an hour's figures must not go with the last of them.
+        if (json !== null) writeFileSync(json, `${JSON.stringify(report, null, 2)}\n`);
+      }
+    }
+  } finally {
+    removeBenchHome(home);
+  }
+  const judgements = report.results.flatMap((result) => result.judgements);
+  const missed = judgements.filter(({ met }) => met === false).length;
+  const open = judgements.filter(({ met }) => met === null).length;
+  const notJudged = open === 0 ? '' : `, ${open} not judged (too few records)`;
+  console.log(
+    `\nbench: ${judgements.length - missed - open} of ${judgements.length} met, ${missed} missed${notJudged}`,
+  );
+  return missed === 0 ? 0 : MISSED;
+}

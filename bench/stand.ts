@@ -1,0 +1,165 @@
+/** What is measured: the product's services and one worker, in a home of their own, started as the product starts them. */
+import type { Client } from '@temporalio/client';
+import { sql } from 'kysely';
+import { pino } from 'pino';
+import { type Config, loadConfig } from '../config.ts';
+import { createDb, type Db } from '../db/connect.ts';
+import { createOperations, type Operations } from '../operations/index.ts';
+import { openBase } from '../stack/base.ts';
+import { entryPoints } from '../stack/entry-points.ts';
+import { StackError } from '../stack/errors.ts';
+import { acceptsConnections } from '../stack/ports.ts';
+import { startMysqlAndTemporal } from '../stack/services.ts';
+import { withLog } from '../stack/supervisor.ts';
+import { typescript, WORKER_NODE_FLAGS } from '../stack/typescript.ts';
+import { ensureWorkflowBundle } from '../stack/workflow-bundle.ts';
+import { createTemporalClient } from '../temporal/connect.ts';
+
+const MIGRATE_TIMEOUT_MS = 180_000;
+const WORKER_READY_TIMEOUT_MS = 90_000;
+const WORKER_GRACE_MS = 15_000;
+const PROBE_TIMEOUT_MS = 5000;
+/** `TaskQueueType.WORKFLOW` of Temporal's API. */
+const WORKFLOW_QUEUE = 1;
+
+/** The processes whose memory counts, by their names in the supervisor. */
+export const MEASURED = ['worker-1', 'simulator', 'mysql', 'temporal'] as const;
+export type Measured = (typeof MEASURED)[number];
+
+export interface Upstream {
+  url: string;
+  key: string;
+}
+
+export interface Stand {
+  db: Db;
+  databaseUrl: string;
+  databaseVersion: string;
+  temporal: Client;
+  operations: Operations;
+  upstream: Upstream;
+  /** Children that run now. */
+  processes(): { name: string; pid: number }[];
+  close(): Promise<void>;
+}
+
+export interface StandOptions {
+  /** Folder of this stand. */
+  home: string;
+  /** Folder that keeps the workflow bundle for the next stand. */
+  shared: string;
+  /** Records the simulated License API gives, all invented. */
+  records: number;
+  log: (line: string) => void;
+  signal: AbortSignal;
+  /** Fires when nothing may wait for an orderly end any more. */
+  kill: AbortSignal;
+}
+
+/** @throws {StackError} when a step fails; what was started is stopped again. */
+export async function openStand(options: StandOptions): Promise<Stand> {
+  const base = await openBase({ ...options, env: neutralEnv(process.env) });
+  const onKill = () => base.supervisor.kill();
+  options.kill.addEventListener('abort', onKill, { once: true });
+  const closers = [base.close, async () => options.kill.removeEventListener('abort', onKill)];
+  const close = async () => {
+    for (let closer = closers.pop(); closer; closer = closers.pop()) await closer();
+  };
+  try {
+    return { ...(await bringUp(base, options, closers)), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function bringUp(
+  base: Awaited<ReturnType<typeof openBase>>,
+  { records, shared, log }: StandOptions,
+  closers: (() => Promise<void>)[],
+): Promise<Omit<Stand, 'close'>> {
+  const { home, supervisor, context } = base;
+  const { databaseUrl, temporalAddress } = await startMysqlAndTemporal(base);
+  const upstream = await startSimulator(base, records);
+  const env: NodeJS.ProcessEnv = {
+    ...context.env,
+    LICENSE_SYNC_HOME: home.dir,
+    DATABASE_URL: databaseUrl,
+    TEMPORAL_ADDRESS: temporalAddress,
+    EXTERNAL_LICENSE_API_URL: upstream.url,
+    EXTERNAL_LICENSE_API_KEY: upstream.key,
+  };
+  const migrate = { ...typescript(entryPoints.migrate), name: 'migrate', env, timeoutMs: MIGRATE_TIMEOUT_MS };
+  const code = await supervisor.run(migrate);
+  if (code !== 0) throw new StackError(withLog(`migrating ended with exit code ${code}`, supervisor.logOf('migrate')));
+  env.LICENSE_SYNC_TEMPORAL_WORKFLOW_BUNDLE = await ensureWorkflowBundle({
+    home: { dir: shared, file: (...parts) => [shared, ...parts].join('/') },
+    supervisor,
+    env,
+    entry: entryPoints.bundle,
+    log,
+  });
+
+  const config = loadConfig(env);
+  const db = createDb({ url: databaseUrl, poolSize: 4 });
+  closers.push(() => db.destroy());
+  const temporal = createTemporalClient(config);
+  closers.push(() => temporal.connection.close());
+  await supervisor.start({
+    ...typescript(entryPoints.worker, [], WORKER_NODE_FLAGS),
+    name: 'worker-1' satisfies Measured,
+    env,
+    graceMs: WORKER_GRACE_MS,
+    ready: () => isPolled(temporal, config),
+    readyTimeoutMs: WORKER_READY_TIMEOUT_MS,
+  });
+  return {
+    db,
+    databaseUrl,
+    databaseVersion: await versionOf(db),
+    temporal,
+    operations: createOperations({ config, db, temporal, log: pino({ level: 'silent' }) }),
+    upstream,
+    processes: () => supervisor.processes().map(({ name, pid }) => ({ name, pid })),
+  };
+}
+
+async function startSimulator(
+  { home, supervisor, context }: Awaited<ReturnType<typeof openBase>>,
+  records: number,
+): Promise<Upstream> {
+  const port = await context.portFor('simulator');
+  const key = home.secrets.simulatorKey;
+  const args = ['--port', String(port), '--api-key', key, '--records', String(records), '--no-bundled'];
+  context.log(`License API: simulated, ${records.toLocaleString('en-US')} records, 127.0.0.1:${port}`);
+  await supervisor.start({
+    ...typescript(entryPoints.simulator, args),
+    name: 'simulator' satisfies Measured,
+    env: context.env,
+    ready: () => acceptsConnections('127.0.0.1', port),
+  });
+  return { url: `http://127.0.0.1:${port}`, key };
+}
+
+/** Otherwise the first run's time would contain the worker's own start. */
+async function isPolled(temporal: Client, { temporal: { namespace, taskQueue } }: Config): Promise<boolean> {
+  const { pollers } = await temporal.withDeadline(Date.now() + PROBE_TIMEOUT_MS, () =>
+    temporal.workflowService.describeTaskQueue({
+      namespace,
+      taskQueue: { name: taskQueue },
+      taskQueueType: WORKFLOW_QUEUE,
+    }),
+  );
+  return (pollers ?? []).length > 0;
+}
+
+async function versionOf(db: Db): Promise<string> {
+  const { rows } = await sql<{ version: string }>`SELECT VERSION() AS version`.execute(db);
+  return rows[0]?.version ?? 'unknown';
+}
+
+/** What the developer has set for the product must not change what is measured. */
+function neutralEnv(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const ours = /^(LICENSE_SYNC_|EXTERNAL_LICENSE_API_|TEMPORAL_|TEST_|DATABASE_URL$|PORT$|HOST$|NODE_OPTIONS$)/;
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !ours.test(name)));
+}

@@ -1,0 +1,79 @@
+/** The API process: config → database → Temporal client → app; drains on SIGTERM. */
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import { createAdaptorServer } from '@hono/node-server';
+import type { Logger } from 'pino';
+import { createApp } from './api/app.ts';
+import { createWaiting } from './api/waiting.ts';
+import { type Config, ConfigError, loadConfig, required } from './config.ts';
+import { createDb } from './db/connect.ts';
+import { createLog, describeError } from './log.ts';
+import { createOperations } from './operations/index.ts';
+import { createTemporalClient } from './temporal/connect.ts';
+
+/** Requests that may wait at the same time: streams of events, and `wait=true`. */
+const WAITING_PLACES = 200;
+const DRAIN_MS = 10_000;
+
+try {
+  const config = loadConfig(process.env);
+  await main(config, createLog(config, 'api'));
+} catch (error) {
+  process.stderr.write(`license-sync API: ${explain(error)}\n`);
+  process.exitCode = error instanceof ConfigError ? 2 : 1;
+}
+
+async function main(config: Config, log: Logger): Promise<void> {
+  const databaseUrl = required(config.database.url, 'DATABASE_URL', 'the API keeps its data in MySQL');
+  const temporal = createTemporalClient(config);
+  const db = createDb({ url: databaseUrl, poolSize: config.database.poolSize });
+  const waiting = createWaiting(WAITING_PLACES);
+  const operations = createOperations({ config, db, temporal, log });
+  const app = createApp({ operations, db, log, waiting });
+  try {
+    const server = createAdaptorServer({ fetch: app.fetch }) as Server;
+    await listen(server, config.api);
+    const address = server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : config.api.port;
+    log.info({ url: `http://${config.api.host}:${port}` }, 'API listens');
+    await stopSignal();
+    log.info('API drains');
+    waiting.stop();
+    await drain(server);
+  } finally {
+    await temporal.connection.close();
+    await db.destroy();
+  }
+  log.info('API stopped');
+}
+
+async function listen(server: Server, { host, port }: Config['api']): Promise<void> {
+  server.listen(port, host);
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : null;
+    if (code !== 'EADDRINUSE') throw error;
+    throw new Error(`port ${port} on ${host} is in use by another program; stop that, or set PORT to another one`);
+  }
+}
+
+async function stopSignal(): Promise<void> {
+  await new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  });
+}
+
+/** Requests under way may end; connections without one are closed. */
+async function drain(server: Server): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  server.closeIdleConnections();
+  const timer = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+  await closed;
+  clearTimeout(timer);
+}
+
+function explain(error: unknown): string {
+  return error instanceof ConfigError ? error.message : describeError(error).message;
+}
