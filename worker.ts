@@ -37,6 +37,8 @@ async function main(): Promise<void> {
     }),
     // Ours: a drain that also ends the prober and the pool.
     shutdownSignals: [],
+    // Progress tells from these whether anybody works; the default of a minute would notice a killed worker late.
+    workerHeartbeatInterval: '5 seconds',
   });
   const upstreamState = createUpstreamStateStore(db);
   const upstream = createUpstreamClient({

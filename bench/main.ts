@@ -10,12 +10,15 @@ import { describeMachine, judgementLines, machineLine, measurementLines } from '
 const MISSED = 1;
 const USED_WRONGLY = 2;
 const INTERRUPTED = 130;
+/** Once everything is killed, its end is a matter of moments. */
+const LEAVE_AFTER_MS = 3000;
 
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(args: string[]): Promise<number> {
   const { stop, kill } = listenForSignals();
-  kill.addEventListener('abort', () => setImmediate(() => process.exit(INTERRUPTED)), { once: true });
+  const leave = () => setTimeout(() => process.exit(INTERRUPTED), LEAVE_AFTER_MS).unref();
+  kill.addEventListener('abort', leave, { once: true });
   try {
     const flags = parseFlags(args);
     if (flags.help) {

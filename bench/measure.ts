@@ -47,7 +47,7 @@ export async function measure(options: MeasureOptions): Promise<Measurement & { 
     const stand = await openStand({ ...options, home, shared: options.home });
     const memory = watchMemory(stand.processes);
     try {
-      const measurement = await measureOn(stand, memory, options);
+      const measurement = await stand.temporal.withAbortSignal(options.signal, () => measureOn(stand, memory, options));
       return { ...measurement, judgements: judge(measurement) };
     } finally {
       memory.stop();

@@ -48,13 +48,16 @@ export async function measureRun(stand: Stand, options: MeasureRun): Promise<Run
   });
   const over = new AbortController();
   const telling = tellProgress(stand, operationId, options, over.signal);
-  const ended = endOf(stand, operationId).then(() => performance.now() - startedAt);
+  const ended = endOf(stand, operationId, AbortSignal.any([signal, over.signal])).then(
+    () => performance.now() - startedAt,
+  );
   let wallMs: number;
   try {
     wallMs = await waitWithin(ended, `the ${name} run`, RUN_TIMEOUT_MS + records * RUN_TIMEOUT_PER_RECORD_MS, signal);
   } finally {
     over.abort();
-    await telling;
+    // A call that is still retried when its connection closes would bring the process down.
+    await Promise.allSettled([telling, ended]);
   }
   const peaks = await memory.peaks();
   const { status, reason, books, startedAt: begun } = await operations.getOperation(operationId);
@@ -72,9 +75,10 @@ export async function measureRun(stand: Stand, options: MeasureRun): Promise<Run
 }
 
 /** Failed or not: what became of it stands in the operation. */
-async function endOf({ temporal }: Stand, operationId: string): Promise<void> {
+async function endOf({ temporal }: Stand, operationId: string, signal: AbortSignal): Promise<void> {
   try {
-    await temporal.workflow.getHandle(SYNC_WORKFLOW_ID, operationId).result();
+    const run = temporal.workflow.getHandle(SYNC_WORKFLOW_ID, operationId);
+    await temporal.withAbortSignal(signal, () => run.result());
   } catch (error) {
     if (!(error instanceof WorkflowFailedError)) throw error;
   }

@@ -9,8 +9,8 @@ import { identify, signalGroup, stopGroup } from './pids.mjs';
 import { startReaper } from './reaper.ts';
 
 const FIRST_DELAY_MS = 500;
-const LONGEST_DELAY_MS = 30_000;
-const HEALTHY_AFTER_MS = 60_000;
+const LONGEST_DELAY_MS = 10_000;
+const HEALTHY_AFTER_MS = 20_000;
 const PROBE_EVERY_MS = 100;
 const LOG_CHECK_MS = 30_000;
 const LAST_WAIT_MS = 5000;
@@ -200,7 +200,7 @@ export function createSupervisor(options: {
   };
 }
 
-/** Pause before a restart: 0.5 s, doubling to 30 s. */
+/** Pause before a restart: 0.5 s, doubling to 10 s. */
 export function restartDelay(failures: number): number {
   return Math.min(FIRST_DELAY_MS * 2 ** failures, LONGEST_DELAY_MS);
 }

@@ -145,10 +145,15 @@ export async function checksum(db: Db): Promise<string> {
 }
 
 /** Asks again until it is so. */
-export async function eventually(what: string, is: () => Promise<boolean>, withinMs = 30_000): Promise<void> {
+export async function eventually(
+  what: string,
+  is: () => Promise<boolean>,
+  withinMs = 30_000,
+  everyMs = 50,
+): Promise<void> {
   const deadline = Date.now() + withinMs;
   while (!(await is())) {
     if (Date.now() > deadline) throw new Error(`${what}: not within ${withinMs} ms`);
-    await sleep(50);
+    await sleep(everyMs);
   }
 }

@@ -1,0 +1,59 @@
+/** `npx license-sync …`: commands over the HTTP API. */
+import { Command, CommanderError } from 'commander';
+import { ConfigError } from '../config.ts';
+import { describeError } from '../log.ts';
+import { explainFailure, Refusal } from '../operations/errors.ts';
+import { addConfig } from './config.ts';
+import type { CliContext } from './context.ts';
+import { CliError, EXIT, EXIT_HELP } from './exit.ts';
+import { addMigrate } from './migrate.ts';
+import { addRuns } from './runs.ts';
+import { addStatus } from './status.ts';
+import { addSync } from './sync.ts';
+import { createTerminal } from './terminal.ts';
+
+const interrupt = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupt.abort());
+// Whoever read the output is gone (`… | head`): there is nobody left to tell.
+process.stdout.on('error', () => process.exit(EXIT.failed));
+
+const terminal = createTerminal(process.stdout, process.stderr);
+process.exitCode = await run({ terminal, env: process.env, interrupted: interrupt.signal }, process.argv.slice(2));
+
+async function run(context: CliContext, args: string[]): Promise<number> {
+  let code: number = EXIT.ok;
+  const done = (ended: number) => {
+    code = ended;
+  };
+  const program = new Command('license-sync')
+    .description("Keeps a company's licenses in step with an External License API.")
+    .exitOverride()
+    .configureOutput({ writeErr: (text) => context.terminal.note(text.trimEnd()) })
+    .addHelpText('after', EXIT_HELP);
+  addSync(program, context, done);
+  addStatus(program, context, done);
+  addRuns(program, context, done);
+  addConfig(program, context, done);
+  addMigrate(program, context, done);
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    const { exitCode, message } = explain(error);
+    context.terminal.note(`license-sync: ${message}`);
+    return exitCode;
+  }
+}
+
+function isAway(error: unknown): boolean {
+  return error instanceof Refusal && (error.code === 'database-unavailable' || error.code === 'temporal-unavailable');
+}
+
+function explain(error: unknown): { exitCode: number; message: string } {
+  if (error instanceof CliError) return error;
+  if (error instanceof ConfigError) return { exitCode: EXIT.usage, message: error.message };
+  // A failed migration carries the driver's error as its cause.
+  const away = [error, error instanceof Error ? error.cause : null].map(explainFailure).some(isAway);
+  return { exitCode: away ? EXIT.notReachable : EXIT.failed, message: describeError(explainFailure(error)).message };
+}

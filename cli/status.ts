@@ -1,0 +1,53 @@
+import type { Command } from 'commander';
+import type { SyncStatus } from '../operations/status.ts';
+import { type CliContext, connect } from './context.ts';
+import { EXIT } from './exit.ts';
+import { number, span, table } from './text.ts';
+
+export function addStatus(program: Command, context: CliContext, done: (code: number) => void): void {
+  program
+    .command('status')
+    .description('the last sync, the run under way, the health of the License API')
+    .option('--json', 'print it as JSON')
+    .action(async ({ json }: { json?: boolean }) => {
+      const status = await connect(context).status();
+      if (json) context.terminal.json(status);
+      else for (const line of table(rowsOf(status))) context.terminal.line(line);
+      done(EXIT.ok);
+    });
+}
+
+function rowsOf({ lastSync, health, statistics, running }: SyncStatus): string[][] {
+  const rows: string[][] = [];
+  if (running) {
+    rows.push(
+      ['running', `${running.operationId}, ${running.status} in phase ${running.phase}`],
+      ['', running.sentence],
+    );
+  } else rows.push(['running', 'nothing']);
+  if (lastSync.operationId === null) rows.push(['last sync', 'never']);
+  else {
+    const { totalFetched, created, updated, failed, duration } = lastSync;
+    rows.push(
+      ['last sync', `${lastSync.state} (${lastSync.status}), ${statistics.lastSyncAge}, ${lastSync.operationId}`],
+      [
+        '',
+        `${number(totalFetched)} fetched, ${number(created)} created, ${number(updated)} updated, ${number(failed)} quarantined` +
+          (duration === null ? '' : ` in ${span(duration)}`),
+      ],
+    );
+  }
+  const { averageResponseTime: average } = health;
+  rows.push(
+    [
+      'License API',
+      `${health.externalApi}, circuit ${health.circuitBreaker}${average === null ? '' : `, answers in ${span(average)}`}`,
+    ],
+    [
+      'records',
+      `${number(statistics.totalExternalLicenses)} in the mirror, ${number(statistics.totalInternalLicenses)} licenses`,
+    ],
+    ['linked', statistics.matchingRate ?? 'nothing yet'],
+  );
+  return rows;
+}

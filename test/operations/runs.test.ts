@@ -1,0 +1,187 @@
+/** Steering runs on a real Temporal, without any worker: nothing here may depend on one. */
+import { pino } from 'pino';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { loadConfig } from '../../config.ts';
+import { sqlInstant } from '../../db/connect.ts';
+import { findOperation } from '../../db/operations.ts';
+import { createOperations, type Operations } from '../../operations/index.ts';
+import { SYNC_WORKFLOW_ID } from '../../workflows/names.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { eventually } from '../support/eventually.ts';
+import { createTestNamespace, type TestNamespace } from '../support/temporal.ts';
+
+let database: TestDatabase;
+let temporal: TestNamespace;
+let operations: Operations;
+
+beforeAll(async () => {
+  [database, temporal] = await Promise.all([createTestDatabase(), createTestNamespace()]);
+  operations = operationsWith({ EXTERNAL_LICENSE_API_URL: 'http://127.0.0.1:9' });
+});
+
+afterAll(async () => {
+  await temporal.close();
+  await database.drop();
+});
+
+afterEach(async () => {
+  await terminate('the next test begins').catch(() => undefined);
+});
+
+function operationsWith(env: Record<string, string>): Operations {
+  const config = loadConfig({ TEMPORAL_NAMESPACE: temporal.namespace, ...env });
+  return createOperations({ config, db: database.db, temporal: temporal.client, log: pino({ level: 'silent' }) });
+}
+
+async function terminate(reason: string): Promise<void> {
+  await temporal.client.workflow.getHandle(SYNC_WORKFLOW_ID).terminate(reason);
+}
+
+const request = { options: {}, trigger: 'test' };
+const UNKNOWN = '00000000-0000-4000-8000-000000000000';
+
+describe('starting a sync', () => {
+  it('makes the operation readable at once, under the id of its run', async () => {
+    const started = await operations.startSync(request);
+    expect(started).toMatchObject({ status: 'running', phase: 'begin', trigger: 'test', attempt: 1, books: null });
+    const execution = await temporal.client.workflow.getHandle(SYNC_WORKFLOW_ID).describe();
+    expect(execution.runId).toBe(started.operationId);
+    expect(await operations.getOperation(started.operationId)).toMatchObject({ operationId: started.operationId });
+  });
+
+  it('lets exactly one of many through, and names its operation to all others', async () => {
+    const results = await Promise.allSettled(Array.from({ length: 8 }, () => operations.startSync(request)));
+    const started = results.filter((result) => result.status === 'fulfilled');
+    expect(started).toHaveLength(1);
+    const refused = results.filter((result) => result.status === 'rejected').map(({ reason }) => reason);
+    expect(refused).toHaveLength(7);
+    for (const error of refused) {
+      expect(error).toMatchObject({ code: 'sync-already-running', operationId: started[0]?.value.operationId });
+    }
+  });
+
+  it('is refused while the License API has no address', async () => {
+    await expect(operationsWith({}).startSync(request)).rejects.toMatchObject({ code: 'upstream-not-configured' });
+  });
+});
+
+describe('a run whose workflow was terminated', () => {
+  it('is closed as failed, with the reason, as soon as someone looks', async () => {
+    const { operationId } = await operations.startSync(request);
+    await terminate('by hand');
+    const seen = await eventually(
+      () => operations.getOperation(operationId),
+      ({ status }) => status !== 'running',
+    );
+    expect(seen).toMatchObject({ status: 'failed', outcome: 'failed', books: { fetched: 0, balanced: true } });
+    expect(seen.reason).toContain('ended from outside (terminated)');
+    expect(seen.endedAt).not.toBeNull();
+  });
+
+  it('cannot be paused or cancelled, and says what it is', async () => {
+    const { operationId } = await operations.startSync(request);
+    await terminate('by hand');
+    await expect(operations.pauseOperation(operationId)).rejects.toMatchObject({ code: 'operation-state' });
+    await eventually(
+      () => operations.getOperation(operationId),
+      ({ status }) => status === 'failed',
+    );
+    await expect(operations.cancelOperation(operationId)).rejects.toMatchObject({ state: 'failed' });
+  });
+
+  it('can be resumed under the same id, and the new run is known by it', async () => {
+    const { operationId } = await operations.startSync(request);
+    await terminate('by hand');
+    const resumed = await operations.resumeOperation(operationId, 'test');
+    expect(resumed).toMatchObject({ operationId, status: 'running', attempt: 2, reason: null, endedAt: null });
+    await expect(operations.startSync(request)).rejects.toMatchObject({ operationId });
+    const rows = await operations.listOperations({ limit: 100 });
+    expect(rows.operations.filter((row) => row.operationId === operationId)).toHaveLength(1);
+  });
+
+  it('is found by its memo when the resumed run has not written its row yet', async () => {
+    const { operationId } = await operations.startSync(request);
+    await terminate('by hand');
+    await temporal.client.workflow.start('licenseSync', {
+      workflowId: SYNC_WORKFLOW_ID,
+      taskQueue: 'license-sync',
+      memo: { operationId },
+      args: [{ operationId }],
+    });
+    await expect(operations.startSync(request)).rejects.toMatchObject({ operationId });
+    expect(await operations.getOperation(operationId)).toMatchObject({ status: 'running' });
+  });
+});
+
+describe('resuming', () => {
+  it('is refused for a completed operation', async () => {
+    const { operationId } = await operations.startSync(request);
+    await terminate('by hand');
+    const now = sqlInstant(Date.now());
+    await database.db
+      .updateTable('sync_operations')
+      .set({ status: 'completed', ended_at: now, updated_at: now })
+      .where('operation_id', '=', operationId)
+      .execute();
+    await expect(operations.resumeOperation(operationId, 'test')).rejects.toMatchObject({
+      code: 'operation-state',
+      state: 'completed',
+    });
+  });
+
+  it('is refused while another run is under way', async () => {
+    const first = await operations.startSync(request);
+    await terminate('by hand');
+    const second = await operations.startSync(request);
+    await expect(operations.resumeOperation(first.operationId, 'test')).rejects.toMatchObject({
+      code: 'sync-already-running',
+      operationId: second.operationId,
+    });
+  });
+
+  it('and everything else is refused for an operation that nobody knows', async () => {
+    for (const ask of [
+      operations.pauseOperation,
+      operations.cancelOperation,
+      operations.getOperation,
+      operations.getProgress,
+    ]) {
+      await expect(ask(UNKNOWN)).rejects.toMatchObject({ code: 'operation-not-found' });
+    }
+    await expect(operations.resumeOperation(UNKNOWN, 'test')).rejects.toMatchObject({ code: 'operation-not-found' });
+  });
+});
+
+describe('progress without a worker', () => {
+  it('says that none runs, and what to do', async () => {
+    const { operationId } = await operations.startSync(request);
+    const seen = await eventually(
+      () => operations.getProgress(operationId),
+      ({ workersAlive }) => workersAlive === false,
+    );
+    expect(seen.sentence).toMatch(/^Waiting for a worker: .*npm start/);
+    expect(seen).toMatchObject({ status: 'running', phase: 'begin', etaSeconds: null, books: null });
+  });
+
+  it('takes pause, and cancel, for the run to follow when a worker comes', async () => {
+    const { operationId } = await operations.startSync(request);
+    expect(await operations.pauseOperation(operationId)).toMatchObject({ operationId });
+    expect(await operations.cancelOperation(operationId)).toMatchObject({ operationId });
+    expect((await findOperation(database.db, operationId))?.status).toBe('running');
+  });
+});
+
+describe('listing operations', () => {
+  it('goes through all of them once, newest first', async () => {
+    const ids: string[] = [];
+    let cursor: number | null = null;
+    do {
+      const page = await operations.listOperations({ limit: 3, ...(cursor === null ? {} : { cursor }) });
+      ids.push(...page.operations.map(({ operationId }) => operationId));
+      expect(page.operations.length).toBeLessThanOrEqual(3);
+      cursor = page.next;
+    } while (cursor !== null);
+    const rows = await database.db.selectFrom('sync_operations').select('operation_id').orderBy('id', 'desc').execute();
+    expect(ids).toEqual(rows.map((row) => row.operation_id));
+  });
+});
