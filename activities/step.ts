@@ -21,9 +21,11 @@ export function step<I, O>(
 ): (input: I) => Promise<O> {
   return async (input) => {
     const { cancellationSignal } = Context.current();
-    const timer = setInterval(() => heartbeat(), HEARTBEAT_MS);
+    // A local activity has no heartbeat; it is short by nature.
+    const alive = activityInfo().isLocal ? () => undefined : () => heartbeat();
+    const timer = setInterval(alive, HEARTBEAT_MS);
     const beat = () => {
-      heartbeat();
+      alive();
       if (cancellationSignal.aborted) throw new CancelledFailure('the run was cancelled');
     };
     try {

@@ -98,6 +98,8 @@ async function insert(connection: Connection, pages: Row[][]): Promise<number> {
 /** One chunk of text a page, in LOAD DATA's default form: JSON has no raw tab or line end, only backslashes to double. */
 function* lines(pages: Row[][]): Generator<Buffer> {
   for (const rows of pages) {
+    // To the protocol an empty packet is the end of the file.
+    if (rows.length === 0) continue;
     const text = rows.map((row) => `${keyOf(row)}\t${contentOf(row).replaceAll('\\', '\\\\')}\n`);
     yield Buffer.from(text.join(''));
   }

@@ -49,15 +49,19 @@ async function bench({ sizes, runs, json }: BenchFlags, signal: AbortSignal, kil
   console.log(machineLine(machine));
   const home = makeBenchHome();
   const report = { date: new Date().toISOString(), machine, results: [] as Awaited<ReturnType<typeof measure>>[] };
+  const write = () => {
+    if (json !== null) writeFileSync(json, `${JSON.stringify(report, null, 2)}\n`);
+  };
   try {
+    // Before anything else, and after each measurement: an hour's figures must not go with the last of them.
+    write();
     for (const records of sizes) {
       for (let run = 1; run <= runs; run += 1) {
         log(`${records.toLocaleString('en-US')} records${runs > 1 ? `, ${run} of ${runs}` : ''}`);
         const result = await measure({ records, home, log, signal, kill });
         report.results.push(result);
         console.log(['', ...measurementLines(result), '', ...judgementLines(result.judgements)].join('\n'));
-        // After each one: an hour's figures must not go with the last of them.
-        if (json !== null) writeFileSync(json, `${JSON.stringify(report, null, 2)}\n`);
+        write();
       }
     }
   } finally {

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Floor, measureFloor } from './floor.ts';
 import { removeBenchHome } from './home.ts';
+import { waitWithin } from './interrupt.ts';
 import { type MemoryWatch, type Peaks, watchMemory } from './memory.ts';
 import { type Judgement, judge } from './musts.ts';
 import { measureRun, type RunFigures } from './run.ts';
@@ -11,6 +12,9 @@ import { fingerprint } from './written.ts';
 
 const EDITED_RATIO = 0.05;
 const EDIT_TIMEOUT_MS = 120_000;
+/** Far beyond what three runs and two floors may take: only a server that hangs needs it. */
+const TIMEOUT_MS = 1_200_000;
+const TIMEOUT_PER_RECORD_MS = 12;
 
 export interface Measurement {
   records: number;
@@ -46,10 +50,15 @@ export async function measure(options: MeasureOptions): Promise<Measurement & { 
   try {
     const stand = await openStand({ ...options, home, shared: options.home });
     const memory = watchMemory(stand.processes);
+    const over = new AbortController();
+    const signal = AbortSignal.any([options.signal, over.signal]);
     try {
-      const measurement = await stand.temporal.withAbortSignal(options.signal, () => measureOn(stand, memory, options));
+      const work = stand.temporal.withAbortSignal(signal, () => measureOn(stand, memory, { ...options, signal }));
+      const withinMs = TIMEOUT_MS + options.records * TIMEOUT_PER_RECORD_MS;
+      const measurement = await waitWithin(work, 'measuring', withinMs, options.signal);
       return { ...measurement, judgements: judge(measurement) };
     } finally {
+      over.abort();
       memory.stop();
       await stand.close();
     }

@@ -11,7 +11,7 @@ import { countWritten, type Written } from './written.ts';
 
 /** A run gets this long, and so much more for each record, before it is given up: far beyond every limit. */
 const RUN_TIMEOUT_MS = 300_000;
-const RUN_TIMEOUT_PER_RECORD_MS = 5;
+const RUN_TIMEOUT_PER_RECORD_MS = 3;
 const PROGRESS_EVERY_MS = 5000;
 
 type View = Awaited<ReturnType<Stand['operations']['getOperation']>>;

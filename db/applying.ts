@@ -69,6 +69,8 @@ const ON_CONFLICT_DUPLICATE = ['internal_value', 'external_value', 'base_value',
 interface Planned {
   source_key: string;
   page: number;
+  position: number;
+  pass: number;
   outcome: 'created' | 'updated' | 'unchanged' | 'linked';
   license_id: string | null;
   matched_by: PlannedChange['matchedBy'];
@@ -100,7 +102,7 @@ export async function applySlice(
 ): Promise<void> {
   await inTransaction(db, async (trx) => {
     const { rows: planned } = await sql<Planned>`
-      SELECT p.source_key, p.page, p.outcome, p.license_id, p.matched_by, r.row_hash, r.content
+      SELECT p.source_key, p.page, p.position, p.pass, p.outcome, p.license_id, p.matched_by, r.row_hash, r.content
       FROM plan_changes p FORCE INDEX (by_page)
         STRAIGHT_JOIN sync_rows r FORCE INDEX (PRIMARY) ON r.operation = p.operation AND r.pass = p.pass AND r.page = p.page AND r.position = p.position
       WHERE p.operation = ${ref.operation} AND p.page BETWEEN ${from} AND ${to} AND p.applied_at IS NULL
@@ -150,41 +152,36 @@ async function create(trx: Trx, ref: BatchRef, rows: Planned[], now: string, bat
     licenses.map((license) => [...licenseRow(license), now, 1, now, now, by, by]),
     { batchSize },
   );
-  await insertRows(
-    trx,
-    'license_links',
-    LINK_COLUMNS,
-    rows.map((row, index) => [
-      row.source_key,
-      licenses[index]?.id ?? null,
-      'primary',
-      'created',
-      null,
-      row.content,
-      row.row_hash,
-      ref.operation,
-      now,
-      now,
-    ]),
-    { batchSize },
-  );
-  await insertRows(
-    trx,
-    'license_changes',
-    CHANGE_COLUMNS,
-    rows.map((row, index) => [
-      licenses[index]?.id ?? null,
-      1,
-      'created',
-      ref.operation,
-      row.source_key,
-      row.page,
-      null,
-      by,
-      now,
-    ]),
-    { batchSize },
-  );
+  await linkCreated(trx, ref, rows, licenses, { now, by });
+}
+
+/** Links and lineage of creations. What they agree on is the staged record, which MySQL copies without it leaving. */
+async function linkCreated(
+  trx: Trx,
+  ref: BatchRef,
+  rows: Planned[],
+  licenses: License[],
+  { now, by }: { now: string; by: string },
+): Promise<void> {
+  if (rows.length === 0) return;
+  const pairs = JSON.stringify(rows.map((row, index) => [row.page, row.position, row.pass, licenses[index]?.id]));
+  const created = sql`
+    JSON_TABLE(${pairs}, '$[*]' COLUMNS (
+      page INT UNSIGNED PATH '$[0]', position SMALLINT UNSIGNED PATH '$[1]', pass TINYINT UNSIGNED PATH '$[2]',
+      license_id CHAR(36) CHARACTER SET utf8mb4 PATH '$[3]')) c
+    STRAIGHT_JOIN sync_rows r FORCE INDEX (PRIMARY)
+      ON r.operation = ${ref.operation} AND r.page = c.page AND r.position = c.position AND r.pass = c.pass`;
+  await sql`
+    INSERT INTO license_links
+      (source_key, license_id, role, matched_by, base, base_hash, operation, created_at, updated_at)
+    SELECT r.source_key, c.license_id, 'primary', 'created', r.content, r.row_hash, ${ref.operation}, ${now}, ${now}
+    FROM ${created}
+  `.execute(trx);
+  await sql`
+    INSERT INTO license_changes (license_id, version, kind, operation, source_key, page, changed_by, created_at)
+    SELECT c.license_id, 1, 'created', ${ref.operation}, r.source_key, r.page, ${by}, ${now}
+    FROM ${created}
+  `.execute(trx);
 }
 
 /** Merges records into the licenses they are linked to or matched with. Returns how many licenses were written. */

@@ -68,9 +68,12 @@ function isRefusedValue(error: unknown): error is Error {
   return error instanceof Error && 'errno' in error && REFUSED_VALUES.has(error.errno as number);
 }
 
-/** Names the column only: the database's message quotes the value, which may be an address. */
+/**
+ * Names the column only: the database's message quotes the value, which may be an address. Read from the end, because a value
+ * before it may look like a column's name; MariaDB writes the column with database and table.
+ */
 function columnOf(error: Error): string {
-  const column = /column '?`?([a-z_]+)/i.exec(error.message)?.[1] ?? /'([a-z_]+)' at row/i.exec(error.message)?.[1];
+  const column = /[`'.]([a-z_]+)[`'](?: at row \d+| cannot be null|\.)$/i.exec(error.message)?.[1];
   return column ? `the value of ${column} does not fit its column` : 'a value does not fit its column';
 }
 

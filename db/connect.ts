@@ -49,7 +49,10 @@ export function createDb({ url, poolSize }: DbOptions): Db {
 
 /** A JavaScript time as MySQL's DATETIME(3), UTC. */
 export function sqlInstant(time: Date | number | string): SqlInstant {
-  return new Date(time).toISOString().slice(0, 23).replace('T', ' ');
+  // An instant of the domain is in UTC with milliseconds already: no need to parse a million of them.
+  const iso =
+    typeof time === 'string' && time.length === 24 && time.endsWith('Z') ? time : new Date(time).toISOString();
+  return `${iso.slice(0, 10)} ${iso.slice(11, 23)}`;
 }
 
 /** A DATETIME(3) as ISO 8601 with zone. */

@@ -1,6 +1,7 @@
 /** Whether what is staged is the whole feed. */
 import { sql } from 'kysely';
 import type { Db } from './connect.ts';
+import { PUT_ASIDE_CODES } from './quarantine.ts';
 
 export interface PassFacts {
   /** Different source keys that were read. */
@@ -21,7 +22,7 @@ export async function passFacts(db: Db, operation: number, pass: number): Promis
     SELECT
       (SELECT COUNT(DISTINCT source_key) FROM sync_rows WHERE operation = ${operation} AND pass = ${pass}) AS \`keys\`,
       (SELECT COALESCE(SUM(positions), 0) FROM sync_errors WHERE operation = ${operation} AND pass = ${pass}
-        AND error_code <> 'conflicting_repeat') AS unreadable,
+        AND error_code NOT IN (${sql.join(PUT_ASIDE_CODES)})) AS unreadable,
       COALESCE(SUM(row_count + given_up), 0) AS positions, MIN(total) AS minTotal, MAX(total) AS maxTotal,
       COALESCE(SUM(row_count > 1), 0) - COUNT(DISTINCT IF(row_count > 1, keys_digest, NULL)) AS stuckPages
     FROM sync_pages WHERE operation = ${operation} AND pass = ${pass}

@@ -1,6 +1,7 @@
 /** The same key at several positions: one row speaks for it, the others are accounted for. */
 import { sql } from 'kysely';
 import { type Db, sqlInstant } from './connect.ts';
+import { PUT_ASIDE_CODES } from './quarantine.ts';
 import { inTransaction, type Trx } from './retry.ts';
 
 const KEYS_PER_STEP = 500;
@@ -33,7 +34,7 @@ export async function settleRepeats(
 async function reset(db: Db, operation: number): Promise<void> {
   await inTransaction(db, async (trx) => {
     await sql`
-      DELETE FROM sync_errors WHERE operation = ${operation} AND error_code = 'conflicting_repeat'
+      DELETE FROM sync_errors WHERE operation = ${operation} AND error_code IN (${sql.join(PUT_ASIDE_CODES)})
     `.execute(trx);
     await sql`
       UPDATE sync_rows SET state = 'staged' WHERE operation = ${operation} AND state <> 'staged'

@@ -7,7 +7,12 @@ export interface PageRange {
   to: number;
 }
 
-/** Temporal starts some 15–40 child workflows a second: more, smaller batches would cost more than their work. */
+/**
+ * A step costs Temporal 20–50 ms of work, a child workflow about twice that: batches grow with the total, until there are
+ * `ENOUGH_BATCHES` to keep all workers busy, and beyond `LARGEST_BATCH` records only to stay below `MAX_BATCHES`.
+ */
+const ENOUGH_BATCHES = 16;
+const LARGEST_BATCH = 10_000;
 const MAX_BATCHES = 200;
 
 export function pageCount(total: number, pageSize: number): number {
@@ -20,7 +25,7 @@ export function expectedOnPage(total: number, page: number, pageSize: number): n
 }
 
 /**
- * Cuts pages `from`…`to` into batches of about `rowsPerBatch` records, more when there would be over 200 of them.
+ * Cuts pages `from`…`to` into batches of at least `rowsPerBatch` records, larger ones for a large feed, at most 200 in all.
  * Never fewer than one page a batch.
  */
 export function cutBatches(
@@ -29,7 +34,12 @@ export function cutBatches(
 ): PageRange[] {
   const pages = to - from + 1;
   if (pages <= 0) return [];
-  const pagesPerBatch = Math.max(Math.floor(rowsPerBatch / pageSize), Math.ceil(pages / MAX_BATCHES), 1);
+  const pagesPerBatch = Math.max(
+    Math.floor(rowsPerBatch / pageSize),
+    Math.min(Math.ceil(pages / ENOUGH_BATCHES), Math.floor(LARGEST_BATCH / pageSize)),
+    Math.ceil(pages / MAX_BATCHES),
+    1,
+  );
   return Array.from({ length: Math.ceil(pages / pagesPerBatch) }, (_, index) => {
     const first = from + index * pagesPerBatch;
     return { batch: first, from: first, to: Math.min(to, first + pagesPerBatch - 1) };

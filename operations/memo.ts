@@ -1,14 +1,21 @@
-/** A look-up whose answer serves everyone who asks within `forMs`; a failure is not kept. */
+/** A look that takes longer may never end; whoever asks then looks anew. */
+const MAX_WAIT_MS = 10_000;
+
+/** A look-up whose answer serves everyone who asks while it is made, and for `forMs` after; a failure is not kept. */
 export function shared<T>(forMs: number, look: () => Promise<T>): () => Promise<T> {
   let held: { until: number; answer: Promise<T> } | null = null;
   return () => {
     if (held && performance.now() < held.until) return held.answer;
-    const answer = look();
-    const mine = { until: performance.now() + forMs, answer };
+    const mine = { until: performance.now() + MAX_WAIT_MS, answer: look() };
     held = mine;
-    answer.catch(() => {
-      if (held === mine) held = null;
-    });
-    return answer;
+    mine.answer.then(
+      () => {
+        mine.until = performance.now() + forMs;
+      },
+      () => {
+        if (held === mine) held = null;
+      },
+    );
+    return mine.answer;
   };
 }

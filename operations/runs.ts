@@ -1,4 +1,5 @@
 /** Starting a sync and steering the one that runs. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
 import { findOperation, type OperationRow, openOperation } from '../db/operations.ts';
 import { findByRunId } from '../db/run-state.ts';
@@ -6,7 +7,7 @@ import type { licenseSync } from '../workflows/index.ts';
 import type { SyncInput, SyncOptions } from '../workflows/messages.ts';
 import { SYNC_WORKFLOW_ID } from '../workflows/names.ts';
 import type { OperationsDeps } from './deps.ts';
-import { OperationNotFound, Refusal, SyncAlreadyRunning, WrongState } from './errors.ts';
+import { OperationNotFound, Refusal, SyncAlreadyRunning, TemporalUnavailable, WrongState } from './errors.ts';
 import { isExecutionOf, isLive, type Observer } from './observe.ts';
 import { type AskedOptions, featureProblem, resolveOptions } from './options.ts';
 import { callTemporal, findExecution } from './temporal.ts';
@@ -26,38 +27,51 @@ export interface Runs {
 
 /** By name, because importing the workflow's messages would bring its whole SDK into this process. */
 const SIGNALS = { pause: 'pause', resume: 'resume', cancel: 'cancelRun' } as const;
-const CALL_WITHIN_MS = 8000;
+const CALL_WITHIN_MS = 6000;
 const MAX_TRIES = 3;
+const CLOSES_WITHIN_MS = 3000;
+const CLOSING_POLL_MS = 100;
 
 export function createRuns(deps: OperationsDeps, observer: Observer): Runs {
   const { config, db, temporal, log } = deps;
 
-  /** @returns the run's id, which is the id of a new operation. */
+  /**
+   * @returns the run's id, which is the id of a new operation.
+   * @throws {SyncAlreadyRunning}
+   */
   async function launch(input: SyncInput, memo: Record<string, unknown>): Promise<string> {
-    try {
-      const handle = await callTemporal(temporal, CALL_WITHIN_MS, () =>
-        temporal.workflow.start<typeof licenseSync>('licenseSync', {
-          workflowId: SYNC_WORKFLOW_ID,
-          taskQueue: config.temporal.taskQueue,
-          workflowIdConflictPolicy: 'FAIL',
-          workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-          memo,
-          args: [input],
-        }),
-      );
-      return handle.firstExecutionRunId;
-    } catch (error) {
-      if (error instanceof WorkflowExecutionAlreadyStartedError) throw new SyncAlreadyRunning(await runningOperation());
-      throw error;
+    const deadline = performance.now() + CLOSES_WITHIN_MS;
+    for (;;) {
+      try {
+        const handle = await callTemporal(temporal, CALL_WITHIN_MS, () =>
+          temporal.workflow.start<typeof licenseSync>('licenseSync', {
+            workflowId: SYNC_WORKFLOW_ID,
+            taskQueue: config.temporal.taskQueue,
+            workflowIdConflictPolicy: 'FAIL',
+            workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+            memo,
+            args: [input],
+          }),
+        );
+        return handle.firstExecutionRunId;
+      } catch (error) {
+        if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+        const { operationId, reported } = await runUnderWay();
+        // Who has read that a run ended may start the next one, although its workflow takes a moment to close.
+        if (!reported || performance.now() > deadline) throw new SyncAlreadyRunning(operationId);
+        await sleep(CLOSING_POLL_MS);
+      }
     }
   }
 
-  /** The operation of the run under way; the row may not be written yet, or may be an older one's that is resumed. */
-  async function runningOperation(): Promise<string> {
+  /** The operation of the run under way; its row may not be written yet, or may be an older one's that is resumed. */
+  async function runUnderWay(): Promise<{ operationId: string; reported: boolean }> {
     const execution = await findExecution(temporal, CALL_WITHIN_MS);
-    if (execution === null) throw new Refusal('sync-already-running', 'a sync has just ended; try again');
-    if (execution.resumes !== null) return execution.resumes;
-    return (await findByRunId(db, execution.firstRunId))?.operation_id ?? execution.firstRunId;
+    if (execution === null) throw new TemporalUnavailable('it refuses a run because of one that it does not know');
+    const row = await findByRunId(db, execution.firstRunId);
+    const operationId = row?.operation_id ?? execution.resumes ?? execution.firstRunId;
+    const reported = execution.state !== 'RUNNING' || (row !== undefined && !isLive(row));
+    return { operationId, reported };
   }
 
   /** The row is written here as well as by the run itself, so that it can be seen although no worker runs. */

@@ -120,7 +120,8 @@ describe('describeConfig', () => {
   it('says of every setting what it is, and of every span of time in which unit', () => {
     for (const { env, about, unit } of lines) {
       expect(about, env).toMatch(/\S/);
-      if (/TIMEOUT|DELAY|INTERVAL|MAX_AGE|DURATION|HALF_OPEN_AFTER|GIVE_UP_AFTER/.test(env)) expect(unit, env).toBe('ms');
+      if (/TIMEOUT|DELAY|INTERVAL|MAX_AGE|DURATION|HALF_OPEN_AFTER|GIVE_UP_AFTER/.test(env))
+        expect(unit, env).toBe('ms');
       if (/DAYS$/.test(env)) expect(unit, env).toBe('days');
     }
     expect(new Set(lines.map(({ env }) => env)).size).toBe(lines.length);

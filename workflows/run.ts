@@ -9,13 +9,13 @@ import {
   pauseSignal,
   progressQuery,
   resumeSignal,
-  type SyncActivities,
   type SyncInput,
   type Wait,
   type WorkflowProgress,
 } from './messages.ts';
 import type { Phase, RunStatus } from './names.ts';
 import { syncPhaseKey, syncStatusKey } from './search-attributes.ts';
+import type { Announcements } from './steps.ts';
 
 /** Outcome of a batch that met nothing worth telling. */
 export const DONE: BatchOutcome = { remaining: null, wait: null, pushedBack: false, latencyMs: null };
@@ -27,7 +27,7 @@ export const DONE: BatchOutcome = { remaining: null, wait: null, pushedBack: fal
 export class Run {
   readonly state: CarriedState;
   readonly scope = new wf.CancellationScope();
-  readonly #steps: Pick<SyncActivities, 'markPhase'>;
+  readonly #steps: Announcements;
   readonly #input: SyncInput;
   #markedPaused = false;
   #wait: Wait | null = null;
@@ -35,7 +35,7 @@ export class Run {
   #batchesDone = 0;
   #underWay = 0;
 
-  constructor(input: SyncInput, state: CarriedState, steps: Pick<SyncActivities, 'markPhase'>) {
+  constructor(input: SyncInput, state: CarriedState, steps: Announcements) {
     this.#input = input;
     this.state = state;
     this.#steps = steps;

@@ -5,10 +5,12 @@ import type { CarriedState, Grid, ReportInput, SyncActivities, SyncInput, SyncRe
 import { batchWorkflowId, type Phase } from './names.ts';
 import { DONE, Run } from './run.ts';
 import { syncTriggerKey } from './search-attributes.ts';
-import { type Steps, stepsOf } from './steps.ts';
+import { announcements, type Steps, stepsOf } from './steps.ts';
 
 /** How often the end of the feed may move before a pass is closed as it is. */
 const MAX_EXTENSIONS = 5;
+/** Steps of mirror and plan take this many times the records of a batch that talks to the API or writes licenses. */
+const SET_WISE_FACTOR = 5;
 
 /**
  * The saga: begin → fetch → mirror → plan → apply → report. One run at a time (workflow id `license-sync`).
@@ -21,7 +23,7 @@ export async function licenseSync(input: SyncInput): Promise<SyncResult> {
 
   const state = input.carried ?? (await begin(input));
   const steps = stepsOf(state.settings);
-  run = new Run(input, state, steps);
+  run = new Run(input, state, announcements());
   if (early.paused) state.paused = true;
   if (early.cancelled) run.cancel();
 
@@ -151,7 +153,7 @@ async function plan(run: Run, steps: Steps): Promise<void> {
 async function apply(run: Run, steps: Steps): Promise<void> {
   const { ref, settings } = run.state;
   const grid = gridOf(run);
-  const batches = await steps.openApply({ ref, batches: allBatches(run) });
+  const batches = await steps.openApply({ ref, batches: allBatches(run, settings.rowsPerBatch) });
   await run.batches(batches, async (range) => {
     await wf.executeChild<typeof applyBatch>('applyBatch', {
       ...childOf(run, 'apply', range),
@@ -162,15 +164,17 @@ async function apply(run: Run, steps: Steps): Promise<void> {
 }
 
 async function overPages(run: Run, step: (range: PageRange) => Promise<void>): Promise<void> {
-  await run.batches(allBatches(run), async (range) => {
+  // Set-wise work inside MySQL, slice by slice within the step: small steps would only cost Temporal more.
+  const rowsPerBatch = SET_WISE_FACTOR * run.state.settings.rowsPerBatch;
+  await run.batches(allBatches(run, rowsPerBatch), async (range) => {
     await step(range);
     return DONE;
   });
 }
 
-function allBatches(run: Run): PageRange[] {
+function allBatches(run: Run, rowsPerBatch: number): PageRange[] {
   const grid = gridOf(run);
-  return cutBatches({ from: 1, to: grid.pages }, { ...grid, ...run.state.settings });
+  return cutBatches({ from: 1, to: grid.pages }, { ...grid, rowsPerBatch });
 }
 
 function unknownPhase(phase: Phase): never {

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Progress } from '../../operations/progress.ts';
 import type { SyncStatus } from '../../operations/status.ts';
 import { SYNC_WORKFLOW_ID } from '../../workflows/names.ts';
-import { type Body, createToken, SYNC, startTestApi, type TestApi } from '../support/api.ts';
+import { type Answer, type Body, createToken, SYNC, startTestApi, type TestApi } from '../support/api.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
 import { createTestNamespace, type TestNamespace } from '../support/temporal.ts';
@@ -183,6 +183,11 @@ describe('POST sync', () => {
   });
 });
 
+interface Page {
+  data: Body['data'][];
+  meta: { nextCursor: string | null };
+}
+
 describe('operations', () => {
   it('that nobody knows are 404', async () => {
     for (const [method, path] of [
@@ -237,10 +242,8 @@ describe('operations', () => {
     const seen: string[] = [];
     let next: string | undefined = `${SYNC}/operations?limit=2`;
     while (next) {
-      const { status, headers, body } = await call<{ data: Body['data'][]; meta: { nextCursor: string | null } }>(
-        'GET',
-        next,
-      );
+      const page: Answer<Page> = await call<Page>('GET', next);
+      const { status, headers, body } = page;
       expect(status).toBe(200);
       seen.push(...body.data.map(({ operationId }) => operationId));
       next = /<([^>]+)>; rel="next"/.exec(headers.get('link') ?? '')?.[1];

@@ -76,9 +76,12 @@ describe('without its database the API', () => {
   });
 
   it('says so too when the database does not exist or refuses the password', async () => {
-    for (const change of [{ pathname: '/no_such_database' }, { password: 'wrong' }]) {
-      const url = Object.assign(new URL(database.url), change);
-      const { call } = await apiWith({ DATABASE_URL: url.href });
+    const elsewhere = new URL(database.url);
+    elsewhere.pathname = '/no_such_database';
+    const refused = new URL(database.url);
+    refused.password = 'wrong';
+    for (const { href } of [elsewhere, refused]) {
+      const { call } = await apiWith({ DATABASE_URL: href });
       const { status, body } = await call('GET', `${SYNC}/status`);
       expect([status, body.type]).toEqual([503, '/problems/database-unavailable']);
     }

@@ -1,5 +1,5 @@
 /** Rows for tests of the database: an operation, and staged rows of records that say little. */
-import { sqlInstant, type Db } from '../../db/connect.ts';
+import type { Db } from '../../db/connect.ts';
 import { openOperation } from '../../db/operations.ts';
 import type { StagedRow, Unreadable } from '../../db/staging.ts';
 import { canonicalJson } from '../../domain/canonical.ts';
@@ -47,5 +47,3 @@ export function unreadable(position: number, positions = 1): Unreadable {
     rawContent: null,
   };
 }
-
-export { sqlInstant };

@@ -32,7 +32,7 @@ export interface TestApi {
 
 /** Starts `server.ts` on a free port. `token` is what `call` sends unless told otherwise. */
 export async function startTestApi(env: Record<string, string>, token: string): Promise<TestApi> {
-  const process = await startProcess('server.ts', { PORT: '0', ...env }, 'API listens');
+  const process = await startProcess('server.ts', { env: { PORT: '0', ...env }, ready: 'API listens' });
   const url = /"url":"([^"]+)"/.exec(process.output())?.[1];
   if (!url) throw new Error(`the API does not say where it listens: ${process.output()}`);
   return { url, process, call: caller(url, token) };

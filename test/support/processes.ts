@@ -12,6 +12,8 @@ export interface TestProcess {
   output(): string;
   /** SIGTERM, then SIGKILL when it does not end; the exit code, null after a signal. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
+  /** Waits until it ends by itself; the exit code, null after a signal. */
+  ended(): Promise<number | null>;
   /** SIGKILL: a crash. */
   kill(): Promise<void>;
 }
@@ -34,14 +36,20 @@ export function cleanEnv(extra: Record<string, string>): NodeJS.ProcessEnv {
   return { ...inherited, ...extra };
 }
 
-/** Starts a TypeScript program of the project and waits until it has said `ready`. */
+export interface StartOptions {
+  args?: readonly string[];
+  env: Record<string, string>;
+  /** What it says when it is ready. */
+  ready: string;
+  withinMs?: number;
+}
+
+/** Starts a TypeScript program of the project and waits until it is ready. */
 export async function startProcess(
   entry: string,
-  env: Record<string, string>,
-  ready: string,
-  withinMs = 60_000,
+  { args = [], env, ready, withinMs = 60_000 }: StartOptions,
 ): Promise<TestProcess> {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', projectFile(entry)], {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', projectFile(entry), ...args], {
     env: cleanEnv(env),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -79,6 +87,10 @@ export async function startProcess(
   return {
     pid: child.pid ?? 0,
     output: () => output,
+    async ended() {
+      await ended;
+      return child.exitCode;
+    },
     stop: (signal = 'SIGTERM') => end(child, ended, signal),
     async kill() {
       await end(child, ended, 'SIGKILL');

@@ -17,9 +17,8 @@ export interface TestWorkerOptions {
 /** Starts `worker.ts` and waits until it polls. */
 export async function startTestWorker(options: TestWorkerOptions): Promise<TestProcess> {
   const { TEMPORAL_ADDRESS: address = '' } = process.env;
-  return await startProcess(
-    'worker.ts',
-    {
+  return await startProcess('worker.ts', {
+    env: {
       DATABASE_URL: options.databaseUrl,
       TEMPORAL_ADDRESS: address,
       TEMPORAL_NAMESPACE: options.namespace,
@@ -28,8 +27,8 @@ export async function startTestWorker(options: TestWorkerOptions): Promise<TestP
       LICENSE_SYNC_TEMPORAL_WORKFLOW_BUNDLE: await testBundle(),
       ...options.env,
     },
-    'worker polls',
-  );
+    ready: 'worker polls',
+  });
 }
 
 /** Path of a bundle of the workflows as they are now; test files run in processes of their own and share it. */

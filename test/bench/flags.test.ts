@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { FlagError, parseFlags } from '../../bench/flags.ts';
+
+describe('the flags of the bench', () => {
+  it('are those of the contract when none is given', () => {
+    expect(parseFlags([])).toEqual({ sizes: [10_000, 100_000], runs: 1, json: null, help: false });
+  });
+
+  it('are read as given', () => {
+    expect(parseFlags(['--sizes', '2000, 1000000', '--runs=3', '--json', 'out.json'])).toEqual({
+      sizes: [2000, 1_000_000],
+      runs: 3,
+      json: 'out.json',
+      help: false,
+    });
+  });
+
+  it.each([
+    [['--sizes', '10000,']],
+    [['--sizes', '99']],
+    [['--sizes', '1e4']],
+    [['--runs', '0']],
+    [['--json', '']],
+    [['x']],
+  ])('are refused when they make no sense: %j', (args) => {
+    expect(() => parseFlags(args)).toThrow(FlagError);
+  });
+});
