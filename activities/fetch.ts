@@ -4,7 +4,14 @@ import { isoInstant } from '../db/connect.ts';
 import { findOperation, setOperation } from '../db/operations.ts';
 import { keysThatDiffer, passFacts } from '../db/proof.ts';
 import { settleRepeats as settle } from '../db/repeats.ts';
-import { closePage as close, dropShortPages, heldPages, storePage, storeWindow } from '../db/staging.ts';
+import {
+  closePage as close,
+  dropShortPages,
+  heldPages,
+  lastStagedPage,
+  storePage,
+  storeWindow,
+} from '../db/staging.ts';
 import { expectedOnPage, narrower, pageCount, pageOfWindow, type Window } from '../domain/pages.ts';
 import type { UpstreamPage } from '../upstream/client.ts';
 import { isWorthNarrowing, UpstreamError } from '../upstream/errors.ts';
@@ -307,12 +314,14 @@ export async function proveFetch(
   return { proof: differing === 0 && whole ? 'proven_by_two_passes' : 'unproven', anotherPass: false };
 }
 
+/** @returns the last page on which anything is staged, of whichever pass. */
 export async function settleRepeats(
   { db }: ActivityDeps,
   { ref, grid }: { ref: RunRef; grid: Grid },
   { beat }: StepContext,
-): Promise<void> {
+): Promise<{ pages: number }> {
   await settle(db, { operation: ref.operation, pass: grid.pass }, beat);
+  return { pages: await lastStagedPage(db, ref.operation) };
 }
 
 async function keepPage(deps: ActivityDeps, ref: RunRef, grid: Grid, page: number, read: UpstreamPage): Promise<void> {

@@ -4,6 +4,7 @@ import { type KeyGroup, MATCH_KINDS, type MatchKind, resolveMatches } from '../d
 import { insertRows } from './bulk.ts';
 import type { Db } from './connect.ts';
 import { inTransaction } from './retry.ts';
+import { lastStagedPage } from './staging.ts';
 
 const CHUNK = 2000;
 
@@ -32,10 +33,7 @@ export async function matchLicenses(
 }
 
 async function collectUnlinked(db: Db, operation: number, beat: () => void): Promise<void> {
-  const { rows } = await sql<{ pages: number | null }>`
-    SELECT MAX(page) AS pages FROM sync_rows WHERE operation = ${operation}
-  `.execute(db);
-  const pages = Number(rows[0]?.pages ?? 0);
+  const pages = await lastStagedPage(db, operation);
   for (let from = 1; from <= pages; from += 50) {
     await sql`
       INSERT INTO sync_matches (operation, source_key)

@@ -2,12 +2,13 @@
 import { sql } from 'kysely';
 import type { ExternalRecord } from '../domain/external.ts';
 import type { MatchKind } from '../domain/linking.ts';
-import { type PlannedChange, planRow, type VersionedLicense } from '../domain/plan.ts';
+import { PlanError, type PlannedChange, planRow, type VersionedLicense } from '../domain/plan.ts';
 import { advanceBatch, type BatchRef } from './batches.ts';
 import { insertRows, type SqlValue } from './bulk.ts';
 import type { Db } from './connect.ts';
 import { jsonOrNull } from './external-rows.ts';
 import { licenseOf } from './license-rows.ts';
+import { quarantineRow } from './quarantine.ts';
 import { inTransaction, type Trx } from './retry.ts';
 
 const COLUMNS = [
@@ -78,9 +79,16 @@ export async function planSlice(
     const created = await planCreations(trx, ref.operation, within);
     const candidates = await changedOrMatched(trx, within);
     const licenses = await licensesOf(trx, candidates);
-    const rows = candidates
-      .map((candidate) => planRowOf(ref.operation, candidate, planCandidate(candidate, licenses)))
-      .sort((a, b) => (String(a[4]) < String(b[4]) ? -1 : 1));
+    const rows: SqlValue[][] = [];
+    for (const candidate of candidates) {
+      try {
+        rows.push(planRowOf(ref.operation, candidate, planCandidate(candidate, licenses)));
+      } catch (error) {
+        if (!(error instanceof PlanError)) throw error;
+        const reason = 'the license it is linked to does not exist any more';
+        await quarantineRow(trx, ref.operation, candidate.source_key, 'license_missing', reason);
+      }
+    }
     await insertRows(trx, 'plan_changes', COLUMNS, rows, { batchSize, onDuplicate: ON_DUPLICATE });
     await advanceBatch(trx, ref, to + 1, {
       rows: Number(counted[0]?.staged ?? 0),
@@ -113,6 +121,7 @@ async function changedOrMatched(trx: Trx, within: ReturnType<typeof sql>): Promi
       LEFT JOIN sync_matches m ON m.operation = r.operation AND m.source_key = r.source_key
     WHERE ${within} AND ((k.source_key IS NOT NULL AND k.base_hash <> r.row_hash)
       OR (k.source_key IS NULL AND m.license_id IS NOT NULL))
+    ORDER BY r.source_key
   `.execute(trx);
   return rows;
 }
@@ -125,7 +134,7 @@ async function licensesOf(trx: Trx, candidates: Candidate[]): Promise<Map<string
 }
 
 /** What the domain decides for one record, given its link or match and its license as it is now. */
-export function planCandidate(candidate: Candidate, licenses: Map<string, VersionedLicense>): PlannedChange {
+function planCandidate(candidate: Candidate, licenses: Map<string, VersionedLicense>): PlannedChange {
   const licenseId = candidate.linked_license ?? candidate.matched_license;
   return planRow({
     sourceKey: candidate.source_key,

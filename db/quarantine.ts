@@ -6,7 +6,7 @@ import type { Trx } from './retry.ts';
  * Codes of records that were read and staged, and put aside only afterwards: they are no gap in what was read, and each attempt decides
  * on them anew.
  */
-export const PUT_ASIDE_CODES = ['conflicting_repeat', 'not_storable'] as const;
+export const PUT_ASIDE_CODES = ['conflicting_repeat', 'not_storable', 'license_missing'] as const;
 
 /** Takes one staged record out of the run, with the reason, so that it does not stop the others. */
 export async function quarantineRow(

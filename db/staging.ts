@@ -85,6 +85,18 @@ export async function heldPages(
   return new Set(rows.map((row) => row.page));
 }
 
+/** The last page on which an operation has staged anything, in any pass; 0 when it has nothing. */
+export async function lastStagedPage(db: Db, operation: number): Promise<number> {
+  const row = await db
+    .selectFrom('sync_rows')
+    .select('page')
+    .where('operation', '=', operation)
+    .orderBy('page', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.page ?? 0;
+}
+
 /** Stores a whole page, replacing what was there of it: rows, unreadable positions and the page itself in one transaction. */
 export async function storePage(
   db: Db,

@@ -127,7 +127,7 @@ export interface SyncActivities {
   }): Promise<void>;
   checkEnd(input: { ref: RunRef; grid: Grid }): Promise<{ grid: Grid; from: number; wait: null } | { wait: Wait }>;
   proveFetch(input: { ref: RunRef; grid: Grid }): Promise<{ proof: Proof; anotherPass: boolean }>;
-  settleRepeats(input: { ref: RunRef; grid: Grid }): Promise<void>;
+  settleRepeats(input: { ref: RunRef; grid: Grid }): Promise<{ pages: number }>;
   mirrorPages(input: RangeInput): Promise<void>;
   preparePlan(input: { ref: RunRef }): Promise<{ matched: number; ambiguous: number }>;
   planPages(input: RangeInput): Promise<void>;

@@ -99,7 +99,9 @@ async function fetch(run: Run, steps: Steps): Promise<void> {
     state.proof = proof;
     if (!anotherPass) break;
   }
-  await steps.settleRepeats({ ref: state.ref, grid: gridOf(run) });
+  const { pages } = await steps.settleRepeats({ ref: state.ref, grid: gridOf(run) });
+  // A first pass may have been longer, and what only it gave stands on its last pages.
+  state.grid = { ...gridOf(run), pages: Math.max(pages, gridOf(run).pages) };
 }
 
 async function readPass(run: Run, steps: Steps, pass: number): Promise<void> {

@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { createConnection } from 'mysql2/promise';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { imbalance } from '../../domain/books.ts';
-import type { Progress } from '../../operations/progress.ts';
 import type { OperationView } from '../../operations/view.ts';
 import { createToken, SYNC, startTestApi, type TestApi } from '../support/api.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -285,19 +284,21 @@ describe('sync', () => {
 
   it('goes on watching when the API restarts', async () => {
     const operationId = await startSlowly();
-    const watching = cli(['sync', '--wait', '--follow-running']);
-    await eventually(
-      async () => (await api.call<{ data: Progress }>('GET', `${SYNC}/operations/${operationId}/progress`)).body.data,
-      ({ done }) => done > 0,
-    );
+    const watching = await startProcess('cli/main.ts', {
+      args: ['sync', '--wait', '--follow-running'],
+      env: toApi(),
+      ready: `${operationId} is under way already`,
+    });
     await api.process.kill();
-    await new Promise((resolve) => setTimeout(resolve, 2500));
+    await eventually(
+      async () => watching.output(),
+      (output) => output.includes('does not answer'),
+    );
     api = await startTestApi(apiEnv, token);
     await simulator.control.clearFaults();
-    const { code, stdout, stderr } = await watching;
-    expect(stderr).toMatch(/does not answer .*trying again[\s\S]*The API answers again/);
-    expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/^Completed/);
-    expect(code).toBe(0);
+    expect(await watching.ended()).toBe(0);
+    expect(watching.output()).toMatch(/does not answer .*trying again[\s\S]*The API answers again/);
+    expect(watching.output().trimEnd().split('\n').at(-1)).toMatch(/^Completed/);
   });
 
   it('that is interrupted leaves the run alone: exit code 130', async () => {
