@@ -1,7 +1,8 @@
 import type { SyncActivities } from '../workflows/messages.ts';
 import { begin, markPhase, prune } from './begin.ts';
 import type { ActivityDeps } from './deps.ts';
-import { checkEnd, closePage, fetchPages, fetchWindow, giveUp, openPass, proveFetch, settleRepeats } from './fetch.ts';
+import { checkEnd, openPass, proveFetch, settleRepeats } from './fetch.ts';
+import { closePage, fetchPages, fetchWindow, giveUp } from './fetch-pages.ts';
 import { report } from './report.ts';
 import { applyPages, mirrorPages, openApply, planPages, preparePlan } from './slices.ts';
 import { type StepContext, step } from './step.ts';
