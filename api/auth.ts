@@ -3,6 +3,7 @@ import { createMiddleware } from 'hono/factory';
 import type { Db } from '../db/connect.ts';
 import { findToken, type Role } from '../db/tokens.ts';
 import { ApiProblem } from './problem.ts';
+import { timeLimited } from './router.ts';
 
 /** Each role may do what those before it may. */
 const RANK: Record<Role, number> = { viewer: 0, reviewer: 1, operator: 2, admin: 3 };
@@ -20,7 +21,7 @@ export function requireRole(db: Db, needed: Role) {
     if (token === undefined || token.length > MAX_TOKEN_LENGTH) {
       throw unauthenticated('The Authorization header holds no bearer token.', ', error="invalid_request"');
     }
-    const found = await findToken(db, token);
+    const found = await timeLimited(findToken(db, token));
     if (!found) throw unauthenticated('The token is not known, or was revoked.', ', error="invalid_token"');
     if (RANK[found.role] < RANK[needed]) {
       throw new ApiProblem('forbidden', `This needs the role ${needed}; the token has ${found.role}.`, {

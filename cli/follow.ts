@@ -47,9 +47,7 @@ async function follow(
       if (silentSince !== null) terminal.note('The API answers again.');
       silentSince = null;
       if (progress.books !== null || (progress.status as string) === AWAITS_APPROVAL) {
-        const operation = await client.operation(operationId);
-        display?.end();
-        return operation;
+        return await client.operation(operationId);
       }
       display?.show(progress);
     } catch (error) {
@@ -66,6 +64,5 @@ async function follow(
     // An aborted sleep rejects; the loop's condition says the same without an exception.
     await sleep(terminal.live ? POLL_LIVE_MS : POLL_MS, undefined, { signal: interrupted }).catch(() => undefined);
   }
-  display?.end();
   throw new CliError(EXIT.interrupted, `stopped watching; operation ${operationId} itself was not cancelled`);
 }

@@ -5,7 +5,6 @@ import { number, span } from './text.ts';
 
 export interface ProgressDisplay {
   show(progress: Progress): void;
-  end(): void;
 }
 
 const PLAIN_EVERY_MS = 10_000;
@@ -17,19 +16,16 @@ export function createProgressDisplay(terminal: Terminal): ProgressDisplay {
 
 function liveDisplay(terminal: Terminal): ProgressDisplay {
   let before: Progress | null = null;
-  const settle = () => {
-    if (before && before.total !== null) terminal.line(`${before.phase.padEnd(7)} ${amounts(before)}`);
-  };
   return {
     show(progress) {
-      if (before && before.phase !== progress.phase) settle();
+      // A phase that was left is done, whatever the last look at it showed.
+      if (before && before.phase !== progress.phase && before.total !== null) {
+        terminal.line(`${before.phase.padEnd(7)} ${number(before.total)} records`);
+      }
       before = progress;
-      const held = heldUp(progress);
-      terminal.rewrite(
-        `${progress.phase.padEnd(7)} ${bar(progress)}${amounts(progress)}${held ? `  ${progress.sentence}` : ''}`,
-      );
+      const held = heldUp(progress) ? `  ${progress.sentence}` : '';
+      terminal.rewrite(`${progress.phase.padEnd(7)} ${bar(progress)}${amounts(progress)}${held}`);
     },
-    end: settle,
   };
 }
 
@@ -46,7 +42,6 @@ function plainDisplay(terminal: Terminal): ProgressDisplay {
       const what = held ? progress.sentence : amounts(progress) || progress.sentence;
       terminal.line(`${progress.phase.padEnd(7)} ${what}`);
     },
-    end: () => undefined,
   };
 }
 

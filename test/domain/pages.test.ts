@@ -53,10 +53,11 @@ describe('cutBatches', () => {
     ]);
   });
 
-  it('makes batches larger rather than more than 200 of them', () => {
-    const batches = cutBatches({ from: 1, to: 10_000 }, { pageSize: 100, rowsPerBatch: 2000 });
-    expect(batches).toHaveLength(200);
-    expect(batches[0]).toEqual({ batch: 1, from: 1, to: 50 });
+  it('makes larger batches of a large feed, and never more than 200', () => {
+    const cut = (pages: number) => cutBatches({ from: 1, to: pages }, { pageSize: 100, rowsPerBatch: 2000 });
+    expect(cut(1000)).toHaveLength(16);
+    expect(cut(10_000)).toHaveLength(100);
+    expect(cut(50_000)).toHaveLength(200);
   });
 
   it('never cuts a page, however few rows a batch should have', () => {
