@@ -2,29 +2,20 @@ import { ApplicationFailure } from '@temporalio/common';
 import { sql } from 'kysely';
 import { sqlInstant } from '../db/connect.ts';
 import {
-  closeAbandoned,
   findOperation,
   markOperation,
   type OperationRow,
   openOperation,
+  otherLiveOperations,
   setOperation,
 } from '../db/operations.ts';
+import { closeOrphan } from '../db/run-state.ts';
 import { clearStaging, dropOldPages } from '../db/staging.ts';
+import { resolveOptions, SyncOptionsError } from '../domain/sync-options.ts';
 import type { BeginInput, BeginResult, RunRef, SyncOptions, Wait } from '../workflows/messages.ts';
 import type { Phase, RunStatus } from '../workflows/names.ts';
 import type { ActivityDeps } from './deps.ts';
 import type { StepContext } from './step.ts';
-
-/** The flags as they are when nobody says otherwise. Duplicates are not analysed yet, so that flag is off whatever is set. */
-export function defaultOptions(config: ActivityDeps['config']): SyncOptions {
-  return {
-    comprehensive: config.sync.enableComprehensiveSync,
-    detectDuplicates: false,
-    bidirectional: config.sync.enableBidirectionalSync,
-    dryRun: false,
-    partial: false,
-  };
-}
 
 /** Opens the operation, or the next attempt at it, and tidies what an earlier attempt left. */
 export async function begin(deps: ActivityDeps, input: BeginInput, { beat }: StepContext): Promise<BeginResult> {
@@ -36,14 +27,18 @@ export async function begin(deps: ActivityDeps, input: BeginInput, { beat }: Ste
       'OPERATION_NOT_FOUND',
     );
   }
+  const options = checkedOptions(config, input.options);
   const { row } = await openOperation(db, {
     operationId: input.operationId,
     workflowId: input.workflowId,
     runId: input.runId,
     trigger: input.trigger,
-    options: JSON.stringify({ ...defaultOptions(config), ...input.options }),
+    options: JSON.stringify(options),
   });
-  await closeAbandoned(db, input.operationId);
+  // There is one run at a time: whatever else claims to be alive lost its workflow.
+  for (const other of await otherLiveOperations(db, input.operationId)) {
+    await closeOrphan(db, other, 'its workflow was ended from outside, without a report');
+  }
   const pass = row.attempt > 1 ? await tidy(deps, row, beat) : 1;
   deps.log.info({ operationId: row.operation_id, attempt: row.attempt, trigger: input.trigger }, 'run begins');
   return {
@@ -56,6 +51,16 @@ export async function begin(deps: ActivityDeps, input: BeginInput, { beat }: Ste
     },
     pass,
   };
+}
+
+/** A run can be started around the API too, from Temporal's own tools: what is not built must not be taken for done. */
+function checkedOptions(config: ActivityDeps['config'], asked: Partial<SyncOptions>): SyncOptions {
+  try {
+    return resolveOptions(config, asked);
+  } catch (error) {
+    if (!(error instanceof SyncOptionsError)) throw error;
+    throw ApplicationFailure.nonRetryable(error.message, error.code);
+  }
 }
 
 /**

@@ -69,22 +69,14 @@ export async function openOperation(db: Db, open: OpenOperation): Promise<{ row:
   });
 }
 
-/** Closes operations that claim to be alive although another one is: their workflow was terminated from outside. */
-export async function closeAbandoned(db: Db, aliveOperationId: string): Promise<number> {
-  const now = sqlInstant(Date.now());
-  const result = await db
-    .updateTable('sync_operations')
-    .set({
-      status: 'failed',
-      error_type: 'unknown',
-      error_message: 'its workflow was ended from outside, without a report',
-      ended_at: now,
-      updated_at: now,
-    })
+/** Operations that claim to be alive beside this one. */
+export async function otherLiveOperations(db: Db, aliveOperationId: string): Promise<OperationRow[]> {
+  return await db
+    .selectFrom('sync_operations')
+    .selectAll()
     .where('status', 'in', LIVE_STATUSES)
     .where('operation_id', '!=', aliveOperationId)
-    .executeTakeFirst();
-  return Number(result.numUpdatedRows);
+    .execute();
 }
 
 export async function markOperation(

@@ -3,13 +3,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
 import { findOperation, type OperationRow, openOperation } from '../db/operations.ts';
 import { findByRunId } from '../db/run-state.ts';
+import { type AskedOptions, resolveOptions, SyncOptionsError } from '../domain/sync-options.ts';
 import type { licenseSync } from '../workflows/index.ts';
 import type { SyncInput, SyncOptions } from '../workflows/messages.ts';
 import { SYNC_WORKFLOW_ID } from '../workflows/names.ts';
 import type { OperationsDeps } from './deps.ts';
 import { OperationNotFound, Refusal, SyncAlreadyRunning, TemporalUnavailable, WrongState } from './errors.ts';
 import { isExecutionOf, isLive, type Observer } from './observe.ts';
-import { type AskedOptions, featureProblem, resolveOptions } from './options.ts';
+
 import { callTemporal, findExecution } from './temporal.ts';
 
 export interface StartRequest {
@@ -130,7 +131,7 @@ export function createRuns(deps: OperationsDeps, observer: Observer): Runs {
 
   return {
     async start({ options: asked, trigger }) {
-      const options = resolveOptions(config, asked);
+      const options = allowed(config, asked);
       requireUpstream(config);
       const runId = await launch({ trigger, options }, {});
       log.info({ operationId: runId, trigger }, 'sync started');
@@ -147,9 +148,7 @@ export function createRuns(deps: OperationsDeps, observer: Observer): Runs {
           `operation ${operationId} is ${row.status}: there is nothing to resume`,
         );
       }
-      const options = JSON.parse(row.options) as SyncOptions;
-      const problem = featureProblem(config, options);
-      if (problem) throw problem;
+      const options = allowed(config, JSON.parse(row.options) as SyncOptions);
       requireUpstream(config);
       const runId = await launch({ operationId, trigger, options }, { operationId });
       log.info({ operationId, trigger, runId }, 'operation resumed');
@@ -159,6 +158,15 @@ export function createRuns(deps: OperationsDeps, observer: Observer): Runs {
     pause: (operationId) => steer(operationId, 'pause'),
     cancel: (operationId) => steer(operationId, 'cancel'),
   };
+}
+
+function allowed(config: OperationsDeps['config'], asked: AskedOptions): SyncOptions {
+  try {
+    return resolveOptions(config, asked);
+  } catch (error) {
+    if (error instanceof SyncOptionsError) throw new Refusal(error.code, error.message);
+    throw error;
+  }
 }
 
 /** A sync without it could only fail, and a default once made a system sync the wrong server. */

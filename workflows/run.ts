@@ -170,15 +170,13 @@ export class Run {
 
   /** Batches under way must be waited for even when the run is cancelled: what they write must be in the report. */
   async #reconsider(ready: () => boolean): Promise<void> {
-    const turn = () => ready() || this.state.paused !== this.#markedPaused;
     try {
-      await wf.condition(turn);
+      await wf.condition(() => ready() || this.state.paused !== this.#markedPaused);
+      if (this.state.paused !== this.#markedPaused) await this.#announce();
     } catch (error) {
-      if (!wf.isCancellation(error)) throw error;
       await wf.CancellationScope.nonCancellable(() => wf.condition(() => this.#underWay === 0));
       throw error;
     }
-    if (this.state.paused !== this.#markedPaused) await this.#announce();
   }
 
   #historyIsLong(): boolean {

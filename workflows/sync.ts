@@ -18,13 +18,13 @@ const SET_WISE_FACTOR = 5;
  */
 export async function licenseSync(input: SyncInput): Promise<SyncResult> {
   let run: Run | null = null;
-  const early = { paused: false, cancelled: false };
+  const early = { paused: input.carried?.paused ?? false, cancelled: false };
   Run.listen(() => run, early);
 
   const state = input.carried ?? (await begin(input));
   const steps = stepsOf(state.settings);
   run = new Run(input, state, announcements());
-  if (early.paused) state.paused = true;
+  state.paused = early.paused;
   if (early.cancelled) run.cancel();
 
   try {

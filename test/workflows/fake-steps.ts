@@ -1,8 +1,9 @@
 /** Steps of a run without API and database: each can be overridden by a test, and every call is kept. */
+import { Context } from '@temporalio/activity';
 import type { SyncActivities } from '../../workflows/messages.ts';
 
 type Inputs = { [K in keyof SyncActivities]: Parameters<SyncActivities[K]>[0] };
-export type Call = { [K in keyof Inputs]: { step: K; input: Inputs[K] } }[keyof Inputs];
+type Call = { [K in keyof Inputs]: { step: K; input: Inputs[K]; workflow: string; runId: string } }[keyof Inputs];
 
 export const PAGES = 10;
 export const PAGE_SIZE = 100;
@@ -58,6 +59,8 @@ export interface FakeSteps {
   calls<K extends keyof Inputs>(step: K): Inputs[K][];
   /** Names of the steps in the order in which they were called. */
   order(): string[];
+  /** Of the executions of the saga itself that called a step, each as often as it did. */
+  runIds(): string[];
 }
 
 export function createFakeSteps(): FakeSteps {
@@ -67,7 +70,8 @@ export function createFakeSteps(): FakeSteps {
     Object.keys(WELL).map((step) => [
       step,
       async (input: unknown) => {
-        kept.push({ step, input } as Call);
+        const { workflowType, workflowExecution } = Context.current().info;
+        kept.push({ step, input, workflow: workflowType, runId: workflowExecution?.runId } as Call);
         return await (steps[step as keyof SyncActivities] as (input: unknown) => Promise<unknown>)(input);
       },
     ]),
@@ -81,6 +85,7 @@ export function createFakeSteps(): FakeSteps {
     calls: <K extends keyof Inputs>(step: K) =>
       kept.filter((call) => call.step === step).map((call) => call.input as Inputs[K]),
     order: () => kept.map(({ step }) => step),
+    runIds: () => kept.filter(({ workflow }) => workflow === 'licenseSync').map(({ runId }) => runId),
   };
 }
 

@@ -136,11 +136,9 @@ describe('an open circuit', () => {
     const handle = await start(stopsAtPage8());
     expect(await handle.result()).toMatchObject({ status: 'completed' });
     expect(await env.currentTimeMs()).toBeGreaterThanOrEqual(before + HOUR_MS);
-    expect(steps.calls('fetchPages').map(({ range }) => [range.from, range.to])).toEqual([
-      [1, 5],
-      [6, 10],
-      [8, 10],
-    ]);
+    const read = steps.calls('fetchPages').map(({ range }) => `${range.from}–${range.to}`);
+    expect(read.slice(0, 2).sort()).toEqual(['1–5', '6–10']);
+    expect(read.slice(2)).toEqual(['8–10']);
     expect(waits()).toContainEqual({ kind: 'circuit_open', untilMs: expect.any(Number) });
     expect(waits().at(-1)).toBeNull();
     const { events } = await handle.fetchHistory();
@@ -178,8 +176,13 @@ describe('an open circuit', () => {
       (progress) => progress.wait !== null,
     );
     await handle.signal(cancelRunSignal);
-    expect(await handle.result()).toMatchObject({ status: 'cancelled' });
+    // Time stands still until a result is asked for: the report comes without it.
+    await eventually(
+      async () => steps.calls('report'),
+      (calls) => calls.length === 1,
+    );
     expect(await env.currentTimeMs()).toBeLessThan(wait?.untilMs ?? 0);
+    expect(await handle.result()).toMatchObject({ status: 'cancelled' });
     expect(steps.calls('report')).toMatchObject([{ outcome: 'cancelled', phase: 'fetch', error: null }]);
   });
 
@@ -569,10 +572,6 @@ describe('a history that grows long', () => {
     for (const once of ['begin', 'openPass', 'prune', 'preparePlan', 'report'] as const) {
       expect(steps.calls(once), once).toHaveLength(1);
     }
-    const executions = [];
-    for await (const execution of env.client.workflow.list({ query: `WorkflowId = '${handle.workflowId}'` })) {
-      executions.push(execution);
-    }
-    expect(executions.length).toBeGreaterThan(2);
+    expect(new Set(steps.runIds()).size).toBeGreaterThan(2);
   });
 });

@@ -1,16 +1,26 @@
 /** The flags of a sync: defaults, what is switched off, and what this version cannot do yet. */
 import type { Config } from '../config.ts';
 import type { SyncOptions } from '../workflows/messages.ts';
-import { Refusal } from './errors.ts';
+
+/** Flags that this installation or this version does not allow. */
+export class SyncOptionsError extends Error {
+  override readonly name = 'SyncOptionsError';
+  readonly code: 'feature-disabled' | 'not-implemented';
+
+  constructor(code: SyncOptionsError['code'], message: string) {
+    super(message);
+    this.code = code;
+  }
+}
 
 /** Flags as asked for; what is absent takes its default. */
 export type AskedOptions = { [K in keyof SyncOptions]?: SyncOptions[K] | undefined };
 
 /**
  * The flags a run is started with.
- * @throws {Refusal} `feature-disabled` or `not-implemented`, naming the flag and the setting.
+ * @throws {SyncOptionsError} naming the flag and the setting.
  */
-export function resolveOptions(config: Config, asked: AskedOptions): SyncOptions {
+export function resolveOptions(config: Pick<Config, 'sync' | 'features'>, asked: AskedOptions): SyncOptions {
   const options: SyncOptions = {
     comprehensive: asked.comprehensive ?? config.sync.enableComprehensiveSync,
     detectDuplicates: asked.detectDuplicates ?? false,
@@ -24,7 +34,7 @@ export function resolveOptions(config: Config, asked: AskedOptions): SyncOptions
 }
 
 /** Why a run with these flags cannot be started; null when it can. What is switched off is said before what is missing. */
-export function featureProblem({ features }: Config, options: SyncOptions): Refusal | null {
+function featureProblem({ features }: Pick<Config, 'features'>, options: SyncOptions): SyncOptionsError | null {
   const switchedOff: [boolean, string, string][] = [
     [options.comprehensive && !features.enableComprehensiveSync, 'comprehensive=true', 'ENABLE_COMPREHENSIVE_SYNC'],
     [options.bidirectional && !features.enableBidirectionalSync, 'bidirectional=true', 'ENABLE_BIDIRECTIONAL_SYNC'],
@@ -32,7 +42,8 @@ export function featureProblem({ features }: Config, options: SyncOptions): Refu
     [options.partial && !features.enablePartialSync, 'partial=true', 'ENABLE_PARTIAL_SYNC'],
   ];
   for (const [off, flag, setting] of switchedOff) {
-    if (off) return new Refusal('feature-disabled', `${flag} is switched off by LICENSE_SYNC_FEATURES_${setting}`);
+    if (off)
+      return new SyncOptionsError('feature-disabled', `${flag} is switched off by LICENSE_SYNC_FEATURES_${setting}`);
   }
   const missing: [boolean, string][] = [
     [options.detectDuplicates, 'detectDuplicates=true'],
@@ -42,7 +53,8 @@ export function featureProblem({ features }: Config, options: SyncOptions): Refu
     [!options.comprehensive, 'comprehensive=false'],
   ];
   for (const [asked, flag] of missing) {
-    if (asked) return new Refusal('not-implemented', `${flag} is not built in this version; nothing was started`);
+    if (asked)
+      return new SyncOptionsError('not-implemented', `${flag} is not built in this version; nothing was started`);
   }
   return null;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../config.ts';
-import { resolveOptions } from '../../operations/options.ts';
+import { resolveOptions } from '../../domain/sync-options.ts';
 
 const config = loadConfig({});
 
