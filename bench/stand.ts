@@ -130,7 +130,7 @@ async function startSimulator(
 ): Promise<Upstream> {
   const port = await context.portFor('simulator');
   const key = home.secrets.simulatorKey;
-  const args = ['--port', String(port), '--api-key', key, '--records', String(records), '--no-bundled'];
+  const args = ['--port', String(port), `--api-key=${key}`, '--records', String(records), '--no-bundled'];
   context.log(`License API: simulated, ${records.toLocaleString('en-US')} records, 127.0.0.1:${port}`);
   await supervisor.start({
     ...typescript(entryPoints.simulator, args),

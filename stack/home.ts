@@ -101,5 +101,5 @@ function loadSecrets(path: string): Secrets {
 
 /** 192 bits in letters that need no quoting in URLs and SQL. */
 function draw(): string {
-  return randomBytes(24).toString('base64url');
+  return randomBytes(24).toString('hex');
 }

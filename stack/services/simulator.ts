@@ -19,7 +19,7 @@ export async function startUpstream(context: ServiceContext, entry: string, key:
     return { url: given, key: context.env.EXTERNAL_LICENSE_API_KEY };
   }
   const port = await context.portFor('simulator');
-  const args = ['--port', String(port), '--api-key', key, '--journal', context.home.file('simulator.jsonl')];
+  const args = ['--port', String(port), `--api-key=${key}`, '--journal', context.home.file('simulator.jsonl')];
   context.log(`License API: simulated, 127.0.0.1:${port}`);
   await context.supervisor.start({
     ...typescript(entry, args),

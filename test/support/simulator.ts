@@ -136,7 +136,7 @@ function flags(options: SimulatorOptions, apiKey: string | null): string[] {
     ...(records === undefined ? [] : ['--records', String(records)]),
     ...(seed === undefined ? [] : ['--seed', String(seed)]),
     ...(bundled ? [] : ['--no-bundled']),
-    ...(apiKey === null ? [] : ['--api-key', apiKey]),
+    ...(apiKey === null ? [] : [`--api-key=${apiKey}`]),
     ...(maxLimit === undefined ? [] : ['--max-limit', String(maxLimit)]),
     ...(journal === undefined ? [] : ['--journal', journal]),
     ...(sorted === undefined ? [] : ['--sorted', String(sorted)]),

@@ -338,7 +338,6 @@ describe('cancelRun', () => {
   ])('sent %s reports only when what was under way has ended', async (_, signals) => {
     let underWay = 0;
     let underWayAtReport: number | null = null;
-    const marking = createTurnstile<string>();
     const handle = await start({
       ...inBatchesOf(500),
       async fetchPages({ range }) {
@@ -352,12 +351,8 @@ describe('cancelRun', () => {
         underWay -= 1;
         return { nextPage: range.to + 1, troubled: [], wait: null, pushedBack: false, latencyMs: null };
       },
-      async markPhase({ status }) {
-        if (status === 'paused') await marking.pass(status, Context.current().cancellationSignal);
-      },
       async report({ ref, outcome }) {
         underWayAtReport = underWay;
-        marking.open();
         return {
           operationId: ref.operationId,
           status: outcome === 'cancelled' ? 'cancelled' : 'failed',
@@ -376,15 +371,7 @@ describe('cancelRun', () => {
       async () => underWay,
       (count) => count === 2,
     );
-    for (const signal of signals) {
-      await handle.signal(signal);
-      if (signal === pauseSignal && signals[0] === pauseSignal) {
-        await eventually(
-          async () => marking.waiting().length,
-          (waiting) => waiting === 1,
-        );
-      }
-    }
+    for (const signal of signals) await handle.signal(signal);
     expect(await handle.result()).toMatchObject({ status: 'cancelled' });
     expect(underWayAtReport).toBe(0);
   });
@@ -458,6 +445,31 @@ describe('a batch that fails', () => {
       { outcome: 'failed', phase: 'fetch', error: { type: 'auth', message: why }, proof: null },
     ]);
     expect(steps.calls('fetchPages')).toHaveLength(5);
+  });
+
+  it('lets the others end, too, when what failed is the word to the operator that the run is paused', async () => {
+    const { turnstile, fetchPages } = heldFetching();
+    const handle = await start({
+      fetchPages,
+      async markPhase({ status }) {
+        if (status === 'paused') throw ApplicationFailure.nonRetryable('the row could not be written', 'INTERNAL');
+      },
+    });
+    await eventually(
+      async () => turnstile.waiting().length,
+      (waiting) => waiting === 5,
+    );
+    await handle.signal(pauseSignal);
+    // The failed mark stands in the history together with all that the workflow decided upon it.
+    const { events } = await eventually(
+      () => handle.fetchHistory(),
+      (history) => history.events?.some((event) => event.markerRecordedEventAttributes?.failure) === true,
+    );
+    const scheduled = events?.map((event) => event.activityTaskScheduledEventAttributes?.activityType?.name);
+    expect(scheduled).not.toContain('report');
+    turnstile.open();
+    expect(await failureOf(handle)).toMatchObject({ message: 'The run ended as failed: the row could not be written' });
+    expect(steps.calls('report')).toHaveLength(1);
   });
 
   it('in the last phase is reported with what was proven before', async () => {
