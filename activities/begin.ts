@@ -18,7 +18,7 @@ import type { ActivityDeps } from './deps.ts';
 import type { StepContext } from './step.ts';
 
 /** Opens the operation, or the next attempt at it, and tidies what an earlier attempt left. */
-export async function begin(deps: ActivityDeps, input: BeginInput, { beat }: StepContext): Promise<BeginResult> {
+export async function begin(deps: ActivityDeps, input: BeginInput, { checkpoint }: StepContext): Promise<BeginResult> {
   const { config, db } = deps;
   const before = input.resume ? await findOperation(db, input.operationId) : undefined;
   if (input.resume && !before) {
@@ -39,7 +39,7 @@ export async function begin(deps: ActivityDeps, input: BeginInput, { beat }: Ste
   for (const other of await otherLiveOperations(db, input.operationId)) {
     await closeOrphan(db, other, 'its workflow was ended from outside, without a report');
   }
-  const pass = row.attempt > 1 ? await tidy(deps, row, beat) : 1;
+  const pass = row.attempt > 1 ? await tidy(deps, row, checkpoint) : 1;
   deps.log.info({ operationId: row.operation_id, attempt: row.attempt, trigger: input.trigger }, 'run begins');
   return {
     ref: { operation: row.id, operationId: row.operation_id, attempt: row.attempt },
@@ -67,13 +67,13 @@ function checkedOptions(config: ActivityDeps['config'], asked: Partial<SyncOptio
  * What a resumed run may go on with: pages of its last pass that are young enough. A reading that could not be proven, or a second pass
  * whose first has aged, is worth nothing: then the feed is read anew. Safe to repeat.
  */
-async function tidy({ config, db }: ActivityDeps, row: OperationRow, beat: () => void): Promise<number> {
+async function tidy({ config, db }: ActivityDeps, row: OperationRow, checkpoint: () => void): Promise<number> {
   const oldest = new Date(Date.now() - config.resume.maxAge);
   let stale = 0;
   for (let pass = 1; pass <= row.pass; pass += 1) stale += await dropOldPages(db, row.id, pass, oldest);
   const unproven = row.report !== null && (JSON.parse(row.report) as { proof?: string }).proof === 'unproven';
   if (!unproven && (stale === 0 || row.pass === 1)) return row.pass;
-  await clearStaging(db, row.id, beat);
+  await clearStaging(db, row.id, checkpoint);
   await sql`DELETE FROM sync_errors WHERE operation = ${row.id}`.execute(db);
   await setOperation(db, row.id, { pass: 1 });
   return 1;
@@ -90,7 +90,7 @@ export async function markPhase(
 export async function prune(
   { config, db }: ActivityDeps,
   _: { ref: RunRef },
-  { beat }: StepContext,
+  { checkpoint }: StepContext,
 ): Promise<{ rows: number }> {
   const before = sqlInstant(Date.now() - config.retention.rowsDays * 86_400_000);
   const ended = await db
@@ -102,6 +102,6 @@ export async function prune(
     )
     .execute();
   let rows = 0;
-  for (const { id } of ended) rows += await clearStaging(db, id, beat);
+  for (const { id } of ended) rows += await clearStaging(db, id, checkpoint);
   return { rows };
 }

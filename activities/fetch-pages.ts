@@ -16,7 +16,7 @@ import { answersElsewhere, waitFor } from './upstream-wait.ts';
 export async function fetchPages(
   deps: ActivityDeps,
   { ref, grid, range }: FetchPagesInput,
-  { signal, beat }: StepContext,
+  { signal, checkpoint }: StepContext,
 ): Promise<FetchPagesResult> {
   const held = await heldPages(deps.db, { operation: ref.operation, pass: grid.pass, ...range });
   const troubled: number[] = [];
@@ -38,7 +38,7 @@ export async function fetchPages(
   try {
     for (let page = range.from; page <= range.to; page += 1) {
       if (held.has(page)) continue;
-      beat();
+      checkpoint();
       let read: UpstreamPage | null;
       try {
         read = await readWhole(deps, grid, page, signal);

@@ -135,8 +135,8 @@ export async function proveFetch(
 export async function settleRepeats(
   { db }: ActivityDeps,
   { ref, grid }: { ref: RunRef; grid: Grid },
-  { beat }: StepContext,
+  { checkpoint }: StepContext,
 ): Promise<{ pages: number }> {
-  await settle(db, { operation: ref.operation, pass: grid.pass }, beat);
+  await settle(db, { operation: ref.operation, pass: grid.pass }, checkpoint);
   return { pages: await lastStagedPage(db, ref.operation) };
 }

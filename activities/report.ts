@@ -10,7 +10,11 @@ import type { ActivityDeps } from './deps.ts';
  */
 export async function report({ db, log }: ActivityDeps, input: ReportInput): Promise<SyncResult> {
   const { ref, grid, proof } = input;
-  const counts = await countRun(db, ref.operation, grid?.pass ?? 1);
+  const counts = await countRun(db, {
+    operation: ref.operation,
+    pass: grid?.pass ?? 1,
+    finished: input.outcome === 'finished',
+  });
   const proven = proof === 'proven' || proof === 'proven_by_two_passes';
   const conclusion = concludeRun({
     outcome: input.outcome,

@@ -21,10 +21,10 @@ export async function mirrorPages(deps: ActivityDeps, input: RangeInput, context
 export async function preparePlan(
   { db, config }: ActivityDeps,
   { ref }: { ref: RunRef },
-  { beat }: StepContext,
+  { checkpoint }: StepContext,
 ): Promise<{ matched: number; ambiguous: number }> {
   await resetPlan(db, ref.operation);
-  return await matchLicenses(db, ref.operation, config.sync.batchSize, beat);
+  return await matchLicenses(db, ref.operation, config.sync.batchSize, checkpoint);
 }
 
 export async function planPages(deps: ActivityDeps, input: RangeInput, context: StepContext): Promise<void> {
@@ -49,7 +49,7 @@ async function inSlices(
   { db, config }: ActivityDeps,
   phase: Phase,
   { ref, grid, range }: RangeInput,
-  { beat }: StepContext,
+  { checkpoint }: StepContext,
   work: (
     db: ActivityDeps['db'],
     ref: BatchRef,
@@ -60,7 +60,7 @@ async function inSlices(
   const batch: BatchRef = { operation: ref.operation, attempt: ref.attempt, phase, pass: grid.pass, ...range };
   const pages = Math.max(1, Math.floor(ROWS_PER_SLICE / grid.pageSize));
   for (let from = await nextPageOf(db, batch); from <= range.to; from += pages) {
-    beat();
+    checkpoint();
     await work(db, batch, { from, to: Math.min(range.to, from + pages - 1) }, config.sync.batchSize);
   }
 }

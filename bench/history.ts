@@ -1,13 +1,11 @@
 /** What a run was to Temporal: how long each phase took, and how many events it wrote. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
-import type { SyncActivities } from '../workflows/messages.ts';
 import { SYNC_WORKFLOW_ID } from '../workflows/names.ts';
+import { syncPhaseKey } from '../workflows/search-attributes.ts';
 
 const VISIBLE_WITHIN_MS = 15_000;
 const LOOK_EVERY_MS = 200;
-const MARK = 'markPhase' satisfies keyof SyncActivities;
-const REPORT = 'report' satisfies keyof SyncActivities;
 
 export interface RunHistory {
   /** In their order; together they make the run, from its first event to its last. */
@@ -60,25 +58,22 @@ async function endedExecutions(temporal: Client, since: Date): Promise<Execution
   }
 }
 
-/** A phase lasts from the step that announces it to the next one's; the saga may have continued as new in between. */
+/** A phase lasts from its search attribute to the next one's; the saga may have continued as new in between. */
 async function phasesOf(temporal: Client, sagas: Execution[]): Promise<RunHistory['phases']> {
   const starts: { phase: string; at: number }[] = [];
   let end = 0;
   for (const { workflowId, runId } of sagas.toSorted((a, b) => a.startedMs - b.startedMs)) {
     const { events } = await temporal.workflow.getHandle(workflowId, runId).fetchHistory();
-    for (const { eventTime, activityTaskScheduledEventAttributes: scheduled } of events ?? []) {
+    for (const { eventTime, upsertWorkflowSearchAttributesEventAttributes: upserted } of events ?? []) {
       end = Number(eventTime?.seconds ?? 0) * 1000 + (eventTime?.nanos ?? 0) / 1e6;
       if (starts.length === 0) starts.push({ phase: 'begin', at: end });
-      const phase = phaseBegunBy(scheduled?.activityType?.name, scheduled?.input?.payloads?.[0]?.data);
+      const phase = phaseOf(upserted?.searchAttributes?.indexedFields?.[syncPhaseKey.name]?.data);
       if (phase !== null && phase !== starts.at(-1)?.phase) starts.push({ phase, at: end });
     }
   }
   return starts.map(({ phase, at }, index) => ({ phase, ms: (starts[index + 1]?.at ?? end) - at }));
 }
 
-function phaseBegunBy(activity: string | null | undefined, input: Uint8Array | null | undefined): string | null {
-  if (activity === REPORT) return 'report';
-  if (activity !== MARK || !input) return null;
-  const { phase } = JSON.parse(Buffer.from(input).toString()) as Parameters<SyncActivities['markPhase']>[0];
-  return phase;
+function phaseOf(value: Uint8Array | null | undefined): string | null {
+  return value ? (JSON.parse(Buffer.from(value).toString()) as string) : null;
 }

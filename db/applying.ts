@@ -13,7 +13,7 @@ import { type FoundMatch, type LinkState, type PlannedChange, planRow, type Vers
 import { advanceBatch, type BatchRef } from './batches.ts';
 import { insertRows, type SqlValue } from './bulk.ts';
 import { type Db, sqlInstant } from './connect.ts';
-import { LICENSE_COLUMNS, licenseOf, licenseRow } from './license-rows.ts';
+import { LICENSE_COLUMNS, licenseOf, licenseRow, syncAuthor } from './license-rows.ts';
 import { inTransaction, type Trx } from './retry.ts';
 
 const WRITTEN_COLUMNS = [
@@ -143,7 +143,7 @@ async function sortOut(trx: Trx, planned: Planned[]): Promise<{ creations: Plann
 }
 
 async function create(trx: Trx, ref: BatchRef, rows: Planned[], now: string, batchSize: number): Promise<void> {
-  const by = `sync:${ref.operation}`;
+  const by = syncAuthor(ref.operation);
   const licenses = rows.map((row) => createLicense(JSON.parse(row.content) as ExternalRecord, row.source_key));
   await insertRows(
     trx,
@@ -197,7 +197,7 @@ async function merge(trx: Trx, ref: BatchRef, rows: Planned[], now: string, batc
   );
   const merged = rows.map((row) => ({ row, plan: mergeNow(row, links.get(row.source_key) ?? null, licenses) }));
   const written = merged.filter(({ plan }) => plan.outcome === 'updated');
-  const by = `sync:${ref.operation}`;
+  const by = syncAuthor(ref.operation);
   const after = written.map(({ plan }) => changed(plan, licenses));
   await insertRows(
     trx,

@@ -7,6 +7,11 @@ import { isoInstant, sqlInstant } from './connect.ts';
 import { jsonOrNull } from './external-rows.ts';
 import type { LicensesTable } from './tables.ts';
 
+/** How a run signs what it writes. */
+export function syncAuthor(operation: number): string {
+  return `sync:${operation}`;
+}
+
 /** The license's own columns in the order in which `licenseRow` gives their values. */
 export const LICENSE_COLUMNS = [
   'id',

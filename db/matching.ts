@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { type KeyGroup, MATCH_KINDS, type MatchKind, resolveMatches } from '../domain/linking.ts';
 import { insertRows } from './bulk.ts';
 import type { Db } from './connect.ts';
+import { syncAuthor } from './license-rows.ts';
 import { inTransaction } from './retry.ts';
 import { lastStagedPage } from './staging.ts';
 
@@ -10,21 +11,31 @@ const CHUNK = 2000;
 
 /**
  * Decides over the whole fetch which license each record without a link belongs to, strongest key first, and keeps the
- * decisions in `sync_matches`. Safe to repeat.
+ * decisions in `sync_matches`. Safe to repeat. An attempt that goes on where an earlier one ended decides as that one did: what was
+ * decided of records that are applied stays, and licenses that this operation made of records are none that were there before.
  * @returns how many were matched, and how many were left to a person because the key does not name one license.
  */
 export async function matchLicenses(
   db: Db,
   operation: number,
   batchSize: number,
-  beat: () => void,
+  checkpoint: () => void,
 ): Promise<{ matched: number; ambiguous: number }> {
-  await db.deleteFrom('sync_matches').where('operation', '=', operation).execute();
-  const anyLicense = await db.selectFrom('licenses').select('id').limit(1).executeTakeFirst();
+  await sql`
+    DELETE m FROM sync_matches m
+      LEFT JOIN plan_changes p ON p.operation = m.operation AND p.source_key = m.source_key AND p.applied_at IS NOT NULL
+    WHERE m.operation = ${operation} AND p.source_key IS NULL
+  `.execute(db);
+  const anyLicense = await db
+    .selectFrom('licenses')
+    .select('id')
+    .where('created_by', '!=', syncAuthor(operation))
+    .limit(1)
+    .executeTakeFirst();
   // A first sync into an empty system: nothing to match with, and nothing to ask per record.
   if (!anyLicense) return { matched: 0, ambiguous: 0 };
-  await collectUnlinked(db, operation, beat);
-  for (const kind of MATCH_KINDS) await matchBy(db, operation, kind, batchSize, beat);
+  await collectUnlinked(db, operation, checkpoint);
+  for (const kind of MATCH_KINDS) await matchBy(db, operation, kind, batchSize, checkpoint);
   const { rows } = await sql<{ matched: string | number | null; ambiguous: string | number | null }>`
     SELECT SUM(license_id IS NOT NULL) AS matched, SUM(ambiguous IS NOT NULL) AS ambiguous
     FROM sync_matches WHERE operation = ${operation}
@@ -32,25 +43,32 @@ export async function matchLicenses(
   return { matched: Number(rows[0]?.matched ?? 0), ambiguous: Number(rows[0]?.ambiguous ?? 0) };
 }
 
-async function collectUnlinked(db: Db, operation: number, beat: () => void): Promise<void> {
+async function collectUnlinked(db: Db, operation: number, checkpoint: () => void): Promise<void> {
   const pages = await lastStagedPage(db, operation);
   for (let from = 1; from <= pages; from += 50) {
     await sql`
       INSERT INTO sync_matches (operation, source_key)
       SELECT r.operation, r.source_key FROM sync_rows r FORCE INDEX (PRIMARY) LEFT JOIN license_links k ON k.source_key = r.source_key
       WHERE r.operation = ${operation} AND r.page BETWEEN ${from} AND ${from + 49} AND r.state = 'staged' AND k.source_key IS NULL
+      ON DUPLICATE KEY UPDATE license_id = NULL, matched_by = NULL, ambiguous = NULL
     `.execute(db);
-    beat();
+    checkpoint();
   }
 }
 
-async function matchBy(db: Db, operation: number, kind: MatchKind, batchSize: number, beat: () => void): Promise<void> {
+async function matchBy(
+  db: Db,
+  operation: number,
+  kind: MatchKind,
+  batchSize: number,
+  checkpoint: () => void,
+): Promise<void> {
   for (let after = ''; ; ) {
     const open = await openRecords(db, operation, kind, after);
     const last = open.at(-1);
     if (!last) return;
     after = last.source_key;
-    beat();
+    checkpoint();
     const groups = await groupsOf(db, operation, kind, [...new Set(open.map((row) => row.match_key))]);
     const decided = groups.map((group) => resolveMatches(kind, group));
     const rows = decided
@@ -78,7 +96,7 @@ async function openRecords(
   const column = sql.ref(`r.${COLUMN[kind].staged}`);
   const { rows } = await sql<{ source_key: string; match_key: string | number }>`
     SELECT m.source_key, ${column} AS match_key
-    FROM sync_matches m JOIN sync_rows r ON r.operation = m.operation AND r.source_key = m.source_key AND r.state = 'staged'
+    FROM sync_matches m STRAIGHT_JOIN sync_rows r FORCE INDEX (by_source_key) ON r.operation = m.operation AND r.source_key = m.source_key AND r.state = 'staged'
     WHERE m.operation = ${operation} AND m.source_key > ${after} AND m.license_id IS NULL AND m.ambiguous IS NULL
       AND ${column} IS NOT NULL
     ORDER BY m.source_key LIMIT ${CHUNK}
@@ -93,7 +111,8 @@ async function groupsOf(db: Db, operation: number, kind: MatchKind, keys: string
     SELECT l.${sql.ref(license)} AS match_key, l.id,
       EXISTS (SELECT 1 FROM license_links k WHERE k.license_id = l.id)
       OR EXISTS (SELECT 1 FROM sync_matches m WHERE m.operation = ${operation} AND m.license_id = l.id) AS linked
-    FROM licenses l WHERE l.${sql.ref(license)} IN (${sql.join(keys)}) AND l.archived_into IS NULL
+    FROM licenses l
+    WHERE l.${sql.ref(license)} IN (${sql.join(keys)}) AND l.archived_into IS NULL AND l.created_by <> ${syncAuthor(operation)}
   `.execute(db);
   const carried = [...new Set(licenses.rows.map((row) => String(row.match_key)))];
   if (carried.length === 0) return [];

@@ -51,13 +51,13 @@ export async function resetPlan(db: Db, operation: number): Promise<void> {
   await inTransaction(db, async (trx) => {
     await sql`DELETE FROM plan_changes WHERE operation = ${operation} AND applied_at IS NULL`.execute(trx);
     await sql`
-      UPDATE plan_changes p JOIN sync_rows r
+      UPDATE plan_changes p JOIN sync_rows r FORCE INDEX (by_source_key)
         ON r.operation = p.operation AND r.source_key = p.source_key AND r.state = 'staged'
       SET p.pass = r.pass, p.page = r.page, p.position = r.position
       WHERE p.operation = ${operation} AND (p.pass <> r.pass OR p.page <> r.page OR p.position <> r.position)
     `.execute(trx);
     await sql`
-      DELETE p FROM plan_changes p LEFT JOIN sync_rows r
+      DELETE p FROM plan_changes p LEFT JOIN sync_rows r FORCE INDEX (by_source_key)
         ON r.operation = p.operation AND r.source_key = p.source_key AND r.state = 'staged'
       WHERE p.operation = ${operation} AND r.source_key IS NULL
     `.execute(trx);

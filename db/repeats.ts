@@ -14,7 +14,7 @@ const KEYS_PER_STEP = 500;
 export async function settleRepeats(
   db: Db,
   { operation, pass }: { operation: number; pass: number },
-  beat: () => void,
+  checkpoint: () => void,
 ): Promise<void> {
   await reset(db, operation);
   if (pass > 1) await supersede(db, operation, pass);
@@ -27,7 +27,7 @@ export async function settleRepeats(
       await inTransaction(db, (trx) => settleKeys(trx, operation, seen, names));
     }
     after = { pass: last.pass, key: last.source_key };
-    beat();
+    checkpoint();
   }
 }
 
@@ -48,7 +48,7 @@ async function reset(db: Db, operation: number): Promise<void> {
 async function supersede(db: Db, operation: number, pass: number): Promise<void> {
   await inTransaction(db, async (trx) => {
     await sql`
-      UPDATE sync_rows old JOIN sync_rows new
+      UPDATE sync_rows old JOIN sync_rows new FORCE INDEX (by_source_key)
         ON new.operation = old.operation AND new.source_key = old.source_key AND new.pass = ${pass}
       SET old.state = 'superseded' WHERE old.operation = ${operation} AND old.pass < ${pass}
     `.execute(trx);

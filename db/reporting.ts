@@ -1,7 +1,11 @@
-/** The counts of a run, taken from the tables and not from what steps said of themselves. */
+/**
+ * The counts of a run, taken from the tables and not from what steps said of themselves. Joins with staging name their index: its
+ * statistics are as old as the last run, and a wrong guess compares every record with every other.
+ */
 import { sql } from 'kysely';
 import type { Books } from '../domain/books.ts';
 import type { Db } from './connect.ts';
+import { PUT_ASIDE_CODES } from './quarantine.ts';
 
 export interface RunCounts {
   books: Books;
@@ -20,16 +24,32 @@ export interface RunCounts {
 
 type Numbers<K extends string> = Record<K, string | number | null>;
 
-/** @param pass the last pass that was read; earlier ones count only for records that it did not give. */
-export async function countRun(db: Db, operation: number, pass: number): Promise<RunCounts> {
+export interface CountedRun {
+  operation: number;
+  /** The last pass that was begun; earlier ones count only for records that it did not give. */
+  pass: number;
+  /** Whether every phase came to its end. Else pages may be half read, two readings not settled, and a former plan out of date. */
+  finished: boolean;
+}
+
+export async function countRun(db: Db, { operation, pass, finished }: CountedRun): Promise<RunCounts> {
+  // Settling marks what a later reading replaces; a run that ended before it must look for itself.
+  const spoken =
+    finished || pass === 1
+      ? sql``
+      : sql`AND NOT EXISTS (SELECT 1 FROM sync_rows later WHERE later.operation = r.operation
+          AND later.source_key = r.source_key AND later.pass = ${pass} AND r.pass < later.pass)`;
+  const openErrors = finished
+    ? sql`state = 'open'`
+    : sql`state = 'open' AND (pass = ${pass} OR error_code IN (${sql.join(PUT_ASIDE_CODES)}))`;
   const states = await one<'staged' | 'repeated' | 'earlier'>(
     db,
     sql`
     SELECT
-      (SELECT COUNT(*) FROM sync_rows WHERE operation = ${operation} AND state = 'staged') AS staged,
-      (SELECT COUNT(*) FROM sync_rows WHERE operation = ${operation} AND state = 'repeated') AS repeated,
-      (SELECT COUNT(*) FROM sync_rows WHERE operation = ${operation} AND state IN ('staged', 'repeated', 'quarantined')
-        AND pass < ${pass}) AS earlier
+      (SELECT COUNT(*) FROM sync_rows r WHERE operation = ${operation} AND state = 'staged' ${spoken}) AS staged,
+      (SELECT COUNT(*) FROM sync_rows r WHERE operation = ${operation} AND state = 'repeated' ${spoken}) AS repeated,
+      (SELECT COUNT(*) FROM sync_rows r WHERE operation = ${operation} AND state IN ('staged', 'repeated', 'quarantined')
+        AND pass < ${pass} ${spoken}) AS earlier
   `,
   );
   const pages = await one<'positions'>(
@@ -38,26 +58,31 @@ export async function countRun(db: Db, operation: number, pass: number): Promise
     SELECT SUM(row_count + given_up) AS positions FROM sync_pages WHERE operation = ${operation} AND pass = ${pass}
   `,
   );
+  const halfRead = finished ? 0 : await halfReadPositions(db, operation, pass);
   // The ground truth of "applied": the record's link knows exactly what was read.
   const settled = await one<'settled'>(
     db,
     sql`
-    SELECT COUNT(*) AS settled FROM sync_rows r JOIN license_links k ON k.source_key = r.source_key AND k.base_hash = r.row_hash
-    WHERE r.operation = ${operation} AND r.state = 'staged'
+    SELECT COUNT(*) AS settled FROM sync_rows r STRAIGHT_JOIN license_links k FORCE INDEX (PRIMARY) ON k.source_key = r.source_key AND k.base_hash = r.row_hash
+    WHERE r.operation = ${operation} AND r.state = 'staged' ${spoken}
   `,
   );
+  // Planning forgets what an earlier attempt applied to records that have gone since; a run that ended before it has not.
+  const among = finished
+    ? sql``
+    : sql`JOIN sync_rows r FORCE INDEX (by_source_key) ON r.operation = p.operation AND r.source_key = p.source_key AND r.state = 'staged' ${spoken}`;
   const planned = await one<'created' | 'updated' | 'linked'>(
     db,
     sql`
-    SELECT SUM(outcome = 'created') AS created, SUM(outcome = 'updated') AS updated, SUM(outcome = 'linked') AS linked
-    FROM plan_changes WHERE operation = ${operation} AND applied_at IS NOT NULL
+    SELECT SUM(p.outcome = 'created') AS created, SUM(p.outcome = 'updated') AS updated, SUM(p.outcome = 'linked') AS linked
+    FROM plan_changes p ${among} WHERE p.operation = ${operation} AND p.applied_at IS NOT NULL
   `,
   );
   const rest = await one<'quarantined' | 'conflicts' | 'ambiguous' | 'mirrored' | 'mirrorCreated' | 'mirrorUpdated'>(
     db,
     sql`
     SELECT
-      (SELECT SUM(positions) FROM sync_errors WHERE operation = ${operation} AND state = 'open') AS quarantined,
+      (SELECT SUM(positions) FROM sync_errors WHERE operation = ${operation} AND ${openErrors}) AS quarantined,
       (SELECT COUNT(*) FROM field_conflicts WHERE operation = ${operation}) AS conflicts,
       (SELECT COUNT(*) FROM sync_matches WHERE operation = ${operation} AND ambiguous IS NOT NULL) AS ambiguous,
       (SELECT COUNT(*) FROM external_licenses WHERE vanished_at IS NULL) AS mirrored,
@@ -69,14 +94,14 @@ export async function countRun(db: Db, operation: number, pass: number): Promise
     db,
     sql`
     SELECT COUNT(*) AS missing FROM external_licenses e
-      LEFT JOIN sync_rows r ON r.operation = ${operation} AND r.source_key = e.source_key
+      LEFT JOIN sync_rows r FORCE INDEX (by_source_key) ON r.operation = ${operation} AND r.source_key = e.source_key
     WHERE e.vanished_at IS NULL AND r.source_key IS NULL
   `,
   );
   const applied = planned.created + planned.updated + planned.linked;
   return {
     books: {
-      fetched: pages.positions + states.earlier,
+      fetched: pages.positions + halfRead + states.earlier,
       created: planned.created,
       updated: planned.updated,
       unchanged: Math.max(0, settled.settled - applied),
@@ -94,6 +119,23 @@ export async function countRun(db: Db, operation: number, pass: number): Promise
     unknownKeys: await unknownKeys(db, operation),
     errors: await errorsByCode(db, operation),
   };
+}
+
+/** Positions of pages that were being read in parts when the run ended. */
+async function halfReadPositions(db: Db, operation: number, pass: number): Promise<number> {
+  const { rows, unreadable } = await one<'rows' | 'unreadable'>(
+    db,
+    sql`
+    SELECT
+      (SELECT COUNT(*) FROM sync_rows r LEFT JOIN sync_pages p
+        ON p.operation = r.operation AND p.pass = r.pass AND p.page = r.page
+        WHERE r.operation = ${operation} AND r.pass = ${pass} AND p.page IS NULL) AS \`rows\`,
+      (SELECT SUM(e.positions) FROM sync_errors e LEFT JOIN sync_pages p
+        ON p.operation = e.operation AND p.pass = e.pass AND p.page = e.page
+        WHERE e.operation = ${operation} AND e.pass = ${pass} AND p.page IS NULL) AS unreadable
+  `,
+  );
+  return rows + unreadable;
 }
 
 async function unknownKeys(db: Db, operation: number): Promise<string[]> {

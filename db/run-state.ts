@@ -121,7 +121,7 @@ export async function closeOrphan(db: Db, row: OperationRow, reason: string): Pr
     .where('status', 'in', LIVE_STATUSES)
     .executeTakeFirst();
   if (Number(closed.numUpdatedRows) === 0) return false;
-  const { books, conflicts } = await countRun(db, row.id, row.pass);
+  const { books, conflicts } = await countRun(db, { operation: row.id, pass: row.pass, finished: false });
   await db
     .updateTable('sync_operations')
     .set({

@@ -209,14 +209,14 @@ export async function dropOldPages(db: Db, operation: number, pass: number, befo
 }
 
 /** Forgets all that an operation has staged. Small transactions: a million rows in one would fill the undo log. */
-export async function clearStaging(db: Db, operation: number, beat: () => void): Promise<number> {
+export async function clearStaging(db: Db, operation: number, checkpoint: () => void): Promise<number> {
   let removed = 0;
   for (const table of ['sync_rows', 'sync_pages', 'sync_matches'] as const) {
     for (;;) {
       const result = await sql`DELETE FROM ${sql.table(table)} WHERE operation = ${operation} LIMIT 5000`.execute(db);
       const gone = Number(result.numAffectedRows ?? 0);
       removed += gone;
-      beat();
+      checkpoint();
       if (gone === 0) break;
     }
   }

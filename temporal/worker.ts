@@ -21,6 +21,8 @@ export async function createSyncWorker({ connection, deps, workflowBundle }: Syn
     maxConcurrentWorkflowTaskExecutions: 20,
     // One connection for each step at work, and two to spare for what looks on.
     maxConcurrentActivityTaskExecutions: Math.max(1, config.database.poolSize - 2),
+    // An activity learns of its cancellation from the answer to a heartbeat.
+    maxHeartbeatThrottleInterval: '5 seconds',
     shutdownGraceTime: '10 seconds',
     shutdownForceTime: '30 seconds',
   });

@@ -211,6 +211,7 @@ async function end(run: Run, steps: Steps, error: unknown): Promise<SyncResult> 
   };
   const result = await wf.CancellationScope.nonCancellable(async () => {
     run.state.paused = false;
+    if (input.outcome === 'finished') await run.enter('report');
     const reported = await steps.report(input);
     run.conclude(reported.status, input.error?.message ?? null);
     return reported;

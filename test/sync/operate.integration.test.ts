@@ -188,6 +188,47 @@ describe('a run that fails', () => {
       created_count: RECORDS - 1,
     });
   });
+
+  it('after an earlier attempt had applied records counts only what it read itself', async () => {
+    await rig.worker().stop();
+    const worker = await startWorker(rig, { LICENSE_SYNC_RESUME_MAX_AGE: '0' });
+    try {
+      const hold = await holdPages(rig, 2, 3);
+      const handle = await rig.start();
+      await progress(
+        handle,
+        ({ phase, batchesUnderWay, batchesDone }) => phase === 'apply' && batchesUnderWay + batchesDone === PAGES,
+      );
+      await handle.signal(cancelRunSignal);
+      await hold.release();
+      await handle.result();
+      const first = await only();
+      expect(first.created_count).toBeGreaterThanOrEqual(RECORDS - PAGE_SIZE);
+      // Its pages have aged: everything is read anew, and soon the key is refused.
+      await rig.simulator.control.fault({ name: 'unauthorized', afterCalls: 4 });
+      const failed = await rig.sync({ operationId: first.operation_id });
+      expect(failed).toMatchObject({ status: 'failed', error_type: 'auth', attempt: 2, pending_count: 0 });
+      expectBalanced(failed);
+      expect(failed.total_processed).toBeLessThan(RECORDS);
+      await resumed(failed);
+    } finally {
+      await worker.stop();
+      await rig.startWorker();
+    }
+  });
+
+  it('while a page is read in parts counts the parts it has', async () => {
+    const { control } = rig.simulator;
+    await control.fault({ name: 'expecting_value_500', position: 130 });
+    // Smaller windows are asked for when a page is broken: after a few of them the key is refused.
+    await control.fault({ name: 'unauthorized', limit: 1 });
+    const failed = await rig.sync();
+    expect(failed).toMatchObject({ status: 'failed', error_type: 'auth' });
+    expectBalanced(failed);
+    const half = await rig.db.selectFrom('sync_rows').select('position').where('page', '=', 3).execute();
+    expect(half.length).toBeGreaterThan(0);
+    expect(failed.total_processed).toBe(failed.pending_count);
+  });
 });
 
 describe('workers', () => {
@@ -455,9 +496,9 @@ async function identities(): Promise<string[]> {
 async function chainOf(firstRunId: string) {
   const chain: { status: string; phase: unknown; trigger: unknown; length: number }[] = [];
   for (let runId: string | undefined = firstRunId; runId; ) {
-    const handle = rig.temporal.client.workflow.getHandle(SYNC_WORKFLOW_ID, runId);
+    const handle: WorkflowHandle = rig.temporal.client.workflow.getHandle(SYNC_WORKFLOW_ID, runId);
     const { status, searchAttributes } = await handle.describe();
-    const { events } = await handle.fetchHistory();
+    const events: Events = (await handle.fetchHistory()).events;
     chain.push({
       status: status.name,
       phase: searchAttributes.SyncPhase?.[0],
@@ -468,6 +509,8 @@ async function chainOf(firstRunId: string) {
   }
   return chain;
 }
+
+type Events = Awaited<ReturnType<WorkflowHandle['fetchHistory']>>['events'];
 
 interface Execution {
   execution: { workflowId: string; runId: string };
