@@ -1,8 +1,8 @@
 /** A run in the hands of operators and of fate: paused, cancelled, terminated, continued, shared, killed. The data ends the same. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import type { WorkflowHandle } from '@temporalio/client';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Db } from '../../db/connect.ts';
 import type { OperationRow } from '../../db/operations.ts';
 import { imbalance } from '../../domain/books.ts';
@@ -20,7 +20,7 @@ import { cleanEnv, type TestProcess } from '../support/processes.ts';
 import { createRig, QUICK, type Rig } from '../support/rig.ts';
 import { startTestWorker } from '../support/worker.ts';
 
-const RECORDS = 600;
+const RECORDS = 400;
 const PAGE_SIZE = 50;
 const PAGES = RECORDS / PAGE_SIZE;
 /** One page a batch and two batches at once: there is always something that has not begun. */
@@ -34,6 +34,7 @@ const SIMULATOR = { records: RECORDS, seed: 23 };
 
 let rig: Rig;
 let undisturbed: string;
+const held: (() => Promise<void>)[] = [];
 /** Waiting for the time-outs of dead workers takes long and costs nothing: it goes on beside the other tests. */
 let killed: Promise<{ row: OperationRow; checksum: string; kills: string[] }>;
 
@@ -45,6 +46,15 @@ beforeAll(async () => {
   undisturbed = await rig.checksum();
 });
 beforeEach(() => rig.reset());
+/** What a test that failed left behind must not stop the next one. */
+afterEach(async () => {
+  for (const release of held.splice(0)) await release();
+  try {
+    await rig.temporal.client.workflow.getHandle(SYNC_WORKFLOW_ID).terminate('left behind');
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+  }
+});
 afterAll(async () => {
   await killed.catch(() => undefined);
   await rig?.close();
@@ -169,7 +179,7 @@ describe('a run that fails', () => {
     await control.fault({ name: 'bad_row', position: 7, kind: 'null_row' });
     // One more than there is, on one page of the first reading: it proves nothing, so the feed is read again.
     await control.fault({ name: 'total_changes', delta: 1, page: 5, limit: PAGE_SIZE, times: 1 });
-    // Head, pages 2 to 12, the look beyond the end; then head and some pages of the second reading.
+    // Head, the other pages, the look beyond the end; then head and some pages of the second reading.
     await control.fault({ name: 'unauthorized', afterCalls: PAGES + 1 + 4 });
     const failed = await rig.sync();
     expect(failed).toMatchObject({ status: 'failed', error_type: 'auth', pass: 2 });
@@ -193,7 +203,7 @@ describe('a run that fails', () => {
     await rig.worker().stop();
     const worker = await startWorker(rig, { LICENSE_SYNC_RESUME_MAX_AGE: '0' });
     try {
-      const hold = await holdPages(rig, 2, 3);
+      const hold = await holdPages(rig, 2);
       const handle = await rig.start();
       await progress(
         handle,
@@ -227,7 +237,7 @@ describe('a run that fails', () => {
     expectBalanced(failed);
     const half = await rig.db.selectFrom('sync_rows').select('position').where('page', '=', 3).execute();
     expect(half.length).toBeGreaterThan(0);
-    expect(failed.total_processed).toBe(failed.pending_count);
+    expect(failed).toMatchObject({ failed_count: 1, pending_count: failed.total_processed - 1 });
   });
 });
 
@@ -384,10 +394,10 @@ async function syncUnderFire(): Promise<{ row: OperationRow; checksum: string; k
 }
 
 /** Keeps the links of one record of each of these pages from being written, by writing them in a transaction of its own. */
-async function holdPages({ db, simulator }: Rig, ...pages: number[]): Promise<{ release(): Promise<void> }> {
+async function holdPages(on: Rig, ...pages: number[]): Promise<{ release(): Promise<void> }> {
   const countids: unknown[] = [];
-  for await (const record of simulator.control.truth()) countids.push(record.countid);
-  const trx = await db.startTransaction().execute();
+  for await (const record of on.simulator.control.truth()) countids.push(record.countid);
+  const trx = await on.db.startTransaction().execute();
   const now = '2026-01-01 00:00:00.000';
   for (const page of pages) {
     await trx
@@ -406,7 +416,11 @@ async function holdPages({ db, simulator }: Rig, ...pages: number[]): Promise<{ 
       })
       .execute();
   }
-  return { release: () => trx.rollback().execute() };
+  const release = async () => {
+    if (!trx.isCommitted && !trx.isRolledBack) await trx.rollback().execute();
+  };
+  if (on === rig) held.push(release);
+  return { release };
 }
 
 async function startWorker(
