@@ -18,7 +18,15 @@ export const RUN_STATUSES = [
 ] as const;
 export type RunStatus = (typeof RUN_STATUSES)[number];
 
-/** Child workflow ids carry operation, phase and batch, so that Temporal's UI reads as the saga does. */
-export function batchWorkflowId(operationId: string, phase: Phase, pass: number, batch: number): string {
-  return `${phase}-${operationId}-${pass}-${batch}`;
+/**
+ * Child workflow ids carry phase, operation, attempt, pass and batch, so that Temporal's UI reads as the saga does, and a resumed run
+ * never meets a child of the attempt before that is still ending.
+ */
+export function batchWorkflowId(
+  { operationId, attempt }: { operationId: string; attempt: number },
+  phase: Phase,
+  pass: number,
+  batch: number,
+): string {
+  return `${phase}-${operationId}-${attempt}-${pass}-${batch}`;
 }

@@ -191,7 +191,7 @@ function gridOf(run: Run): Grid {
 function childOf(run: Run, phase: Phase, range: PageRange) {
   const { ref, grid } = run.state;
   return {
-    workflowId: batchWorkflowId(ref.operationId, phase, grid?.pass ?? 1, range.batch),
+    workflowId: batchWorkflowId(ref, phase, grid?.pass ?? 1, range.batch),
     cancellationType: wf.ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
     parentClosePolicy: wf.ParentClosePolicy.TERMINATE,
   };

@@ -33,9 +33,10 @@ export async function prepareInstance(
   const data = context.home.file('mysql', 'data');
   const files = context.home.file('mysql', 'files');
   mkdirSync(dir, { recursive: true, mode: 0o700 });
-  mkdirSync(files, { recursive: true, mode: 0o700 });
+  const tmp = context.home.file('mysql', 'tmp');
+  for (const folder of [files, tmp]) mkdirSync(folder, { recursive: true, mode: 0o700 });
   if (existsSync(data)) refuseOtherFlavour(data, server);
-  else await makeDataFolder(context, server, dir, data);
+  else await makeDataFolder(context, server, { dir, data, tmp });
 
   const initFile = context.home.file('mysql', 'init.sql');
   writePrivateFile(initFile, initSql(access));
@@ -48,6 +49,8 @@ export async function prepareInstance(
     `--pid-file=${context.home.file('mysql', 'mysqld.pid')}`,
     `--init-file=${initFile}`,
     `--secure-file-priv=${files}`,
+    // Not the shared one: a server that starts up removes left-over files there, another living server's among them.
+    `--tmpdir=${tmp}`,
     `--port=${access.port}`,
     '--bind-address=127.0.0.1',
     '--skip-name-resolve',
@@ -72,7 +75,11 @@ export async function prepareInstance(
 }
 
 /** Makes the folder under another name first: a folder called `data` is always a whole one. */
-async function makeDataFolder(context: ServiceContext, server: MysqlServer, dir: string, data: string): Promise<void> {
+async function makeDataFolder(
+  context: ServiceContext,
+  server: MysqlServer,
+  { dir, data, tmp }: { dir: string; data: string; tmp: string },
+): Promise<void> {
   for (const name of readdirSync(dir)) {
     if (name.startsWith('data.new')) rmSync(context.home.file('mysql', name), { recursive: true, force: true });
   }
@@ -80,7 +87,7 @@ async function makeDataFolder(context: ServiceContext, server: MysqlServer, dir:
   const [command, args] = initCommand(context, server, draft);
   context.log(`MySQL: making its data folder with ${server.flavour} ${server.version}`);
   const { failure, output } = await runCommand(command, args, {
-    env: context.env,
+    env: { ...context.env, TMPDIR: tmp },
     timeoutMs: INIT_TIMEOUT_MS,
     signal: context.signal,
   });

@@ -7,12 +7,11 @@ type Call = { [K in keyof Inputs]: { step: K; input: Inputs[K]; workflow: string
 
 export const PAGES = 10;
 export const PAGE_SIZE = 100;
-const REF = { operation: 1, operationId: 'operation', attempt: 1 };
 export const SETTINGS = { concurrencyLimit: 5, rowsPerBatch: 100, stepTimeoutMs: 60_000, continueAsNewAfter: 8000 };
 
 /** A run over ten pages in which all goes well. */
 const WELL: SyncActivities = {
-  begin: async () => ({ ref: REF, settings: SETTINGS, pass: 1 }),
+  begin: async ({ operationId }) => ({ ref: { operation: 1, operationId, attempt: 1 }, settings: SETTINGS, pass: 1 }),
   markPhase: async () => undefined,
   prune: async () => ({ rows: 0 }),
   openPass: async ({ pass }) => ({

@@ -86,14 +86,14 @@ async function failureOf(handle: WorkflowHandle<typeof licenseSync>): Promise<Ap
 }
 
 const waits = () => steps.calls('markPhase').map(({ wait }) => wait);
-const inBatchesOf = (rowsPerBatch: number): Partial<SyncActivities> => ({
-  begin: async () => ({ ...(await begun()), settings: { ...SETTINGS, rowsPerBatch } }),
+const settled = (settings: Partial<typeof SETTINGS>): Partial<SyncActivities> => ({
+  begin: async ({ operationId }) => ({
+    ref: { operation: 1, operationId, attempt: 1 },
+    settings: { ...SETTINGS, ...settings },
+    pass: 1,
+  }),
 });
-const begun = async () => ({
-  ref: { operation: 1, operationId: 'operation', attempt: 1 },
-  settings: SETTINGS,
-  pass: 1,
-});
+const inBatchesOf = (rowsPerBatch: number) => settled({ rowsPerBatch });
 
 /** Fetching that waits for the test, cancellable as the real one is. */
 function heldFetching() {
@@ -260,7 +260,8 @@ describe('pause and resume', () => {
   it('sent to an execution that continues a paused one are not lost', async () => {
     steps.use({});
     const carried = {
-      ...(await begun()),
+      ref: { operation: 1, operationId: 'paused-before', attempt: 1 },
+      settings: SETTINGS,
       phase: 'fetch' as const,
       grid: null,
       proof: null,
@@ -271,7 +272,7 @@ describe('pause and resume', () => {
     const handle = await env.client.workflow.signalWithStart<typeof licenseSync, []>('licenseSync', {
       workflowId: `license-sync-${++runs}`,
       taskQueue: TASK_QUEUE,
-      args: [{ trigger: 'test', operationId: 'operation', carried }],
+      args: [{ trigger: 'test', operationId: 'paused-before', carried }],
       signal: resumeSignal,
     });
     expect(await handle.result()).toMatchObject({ status: 'completed' });
@@ -440,7 +441,7 @@ describe('a batch that fails', () => {
     turnstile.open();
     const failure = await failureOf(handle);
     expect(failure).toMatchObject({ type: 'SYNC_FAILED', message: `The run ended as failed: ${why}` });
-    expect(failure.details).toMatchObject([{ operationId: 'operation', status: 'failed' }]);
+    expect(failure.details).toMatchObject([{ operationId: handle.firstExecutionRunId, status: 'failed' }]);
     expect(steps.calls('report')).toMatchObject([
       { outcome: 'failed', phase: 'fetch', error: { type: 'auth', message: why }, proof: null },
     ]);
@@ -568,7 +569,7 @@ describe('a history that grows long', () => {
   it('is continued in a new one, with nothing done twice and nothing left out', async () => {
     const pages = 150;
     const handle = await start({
-      begin: async () => ({ ...(await begun()), settings: { ...SETTINGS, rowsPerBatch: 1, continueAsNewAfter: 100 } }),
+      ...settled({ rowsPerBatch: 1, continueAsNewAfter: 100 }),
       openPass: async ({ pass }) => ({ grid: { pass, pageSize: 1000, total: 150_000, pages }, wait: null }),
     });
     expect(await handle.result()).toMatchObject({ status: 'completed' });

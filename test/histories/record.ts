@@ -1,0 +1,151 @@
+/**
+ * Records what real runs leave in Temporal, for `test/workflows/replay.test.ts`: running executions must go on with newer code.
+ * Anew, when a workflow was changed on purpose in a way that old runs cannot follow (and no such run is alive anywhere):
+ *
+ *     TEST_DATABASE_URL=mysql://… TEMPORAL_ADDRESS=… node test/histories/record.ts [name …]
+ *
+ * with the services that `npm test` uses. Histories hold ranges and counts, no records; what names this machine is taken out.
+ */
+import { writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import type { WorkflowHandle } from '@temporalio/client';
+import { cancelRunSignal, pauseSignal, progressQuery, resumeSignal } from '../../workflows/messages.ts';
+import { SYNC_WORKFLOW_ID } from '../../workflows/names.ts';
+import type { licenseSync } from '../../workflows/sync.ts';
+import { eventually } from '../support/eventually.ts';
+import { projectFile } from '../support/processes.ts';
+import { createRig, QUICK, type Rig } from '../support/rig.ts';
+
+type Handle = WorkflowHandle<typeof licenseSync>;
+
+interface Scenario {
+  env?: Record<string, string>;
+  /** Before the start. */
+  prepare?(rig: Rig): Promise<unknown>;
+  /** While it runs. */
+  meanwhile?(rig: Rig, handle: Handle): Promise<void>;
+}
+
+const SMALL_PAGES = {
+  LICENSE_SYNC_EXTERNAL_PAGE_SIZE: '10',
+  LICENSE_SYNC_SYNC_ROWS_PER_BATCH: '10',
+  LICENSE_SYNC_SYNC_CONCURRENCY_LIMIT: '2',
+};
+const slowly = (rig: Rig) => rig.simulator.control.fault({ name: 'latency', ms: 100 });
+const underWay = (handle: Handle) =>
+  eventually(
+    () => handle.query(progressQuery),
+    ({ batchesDone }) => batchesDone > 1,
+  );
+
+const SCENARIOS: Record<string, Scenario> = {
+  plain: {},
+  'poisoned-record': {
+    prepare: ({ simulator }) => simulator.control.fault({ name: 'expecting_value_500', position: 57 }),
+  },
+  paused: {
+    env: SMALL_PAGES,
+    prepare: slowly,
+    async meanwhile(_, handle) {
+      await underWay(handle);
+      await handle.signal(pauseSignal);
+      await eventually(
+        () => handle.query(progressQuery),
+        ({ status, batchesUnderWay }) => status === 'paused' && batchesUnderWay === 0,
+      );
+      await handle.signal(resumeSignal);
+    },
+  },
+  cancelled: {
+    env: SMALL_PAGES,
+    prepare: slowly,
+    async meanwhile(_, handle) {
+      await underWay(handle);
+      await handle.signal(cancelRunSignal);
+    },
+  },
+  'continued-as-new': { env: { ...SMALL_PAGES, LICENSE_SYNC_SYNC_CONTINUE_AS_NEW_AFTER: '100' } },
+  'two-readings': {
+    prepare: ({ simulator }) =>
+      simulator.control.fault({ name: 'total_changes', delta: 1, page: 1, limit: 100, times: 1 }),
+  },
+  waited: {
+    // The health check would close the circuit before the run meets it.
+    env: { LICENSE_SYNC_MONITORING_ENABLE_HEALTH_CHECKS: 'false', LICENSE_SYNC_CIRCUIT_FAILURES: '3' },
+    prepare: ({ simulator }) => simulator.control.fault({ name: 'server_error', times: 4, afterCalls: 1 }),
+  },
+  failed: { prepare: ({ simulator }) => simulator.control.fault({ name: 'unauthorized', afterCalls: 1 }) },
+};
+
+const wanted = process.argv.slice(2);
+for (const [name, scenario] of Object.entries(SCENARIOS)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  const histories = await record(scenario);
+  const lines = histories.map((entry) => JSON.stringify(entry));
+  writeFileSync(projectFile(`test/histories/${name}.json`), `[\n${lines.join(',\n')}\n]\n`);
+  console.log(`${name}: ${histories.map(({ workflowId, events }) => `${workflowId} (${events} events)`).join(', ')}`);
+}
+
+interface Recorded {
+  workflowId: string;
+  events: number;
+  history: unknown;
+}
+
+async function record({ env = {}, prepare, meanwhile }: Scenario): Promise<Recorded[]> {
+  const rig = await createRig({ records: 120, seed: 3 }, { ...QUICK, ...env });
+  try {
+    await prepare?.(rig);
+    const handle = await rig.start();
+    await meanwhile?.(rig, handle);
+    await handle.result().catch((error: unknown) => {
+      if (!(error instanceof Error) || error.name !== 'WorkflowFailedError') throw error;
+    });
+    return await historiesOf(rig);
+  } finally {
+    await rig.close();
+  }
+}
+
+async function historiesOf({ temporal }: Rig): Promise<Recorded[]> {
+  const { workflow } = temporal.client;
+  const found: Recorded[] = [];
+  await eventually(
+    async () => {
+      let open = 0;
+      for await (const { workflowId, status } of workflow.list()) {
+        if (status.name === 'RUNNING' || workflowId === '') open += 1;
+      }
+      return open;
+    },
+    (open) => open === 0,
+  );
+  for await (const { workflowId, runId } of workflow.list()) {
+    const message = await workflow.getHandle(workflowId, runId).fetchHistory();
+    // The message's own JSON form, which `History.fromObject` reads back.
+    const history = withoutMachine(JSON.parse(JSON.stringify(message))) as { events: unknown[] };
+    found.push({ workflowId, events: history.events.length, history });
+  }
+  if (!found.some(({ workflowId }) => workflowId === SYNC_WORKFLOW_ID)) throw new Error('the run left no history');
+  const text = JSON.stringify(found);
+  for (const trace of [hostname(), projectFile('.')]) {
+    if (text.includes(trace)) throw new Error('a history names this machine');
+  }
+  // One of several batches is as good as all: they run the same code.
+  const kinds = new Map(found.map((entry) => [entry.workflowId.split('-')[0] ?? '', entry]));
+  return found.filter((entry) => entry.workflowId === SYNC_WORKFLOW_ID || [...kinds.values()].includes(entry));
+}
+
+/** Who worked on it and where its code lay is nobody's business, and plays no part in a replay. */
+function withoutMachine(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutMachine);
+  if (typeof value !== 'object' || value === null) return value;
+  const sticky = 'kind' in value && value.kind === 'TASK_QUEUE_KIND_STICKY';
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]) => {
+      if (key === 'identity' || (sticky && key === 'name')) return [key, 'worker'];
+      if (key === 'stackTrace') return [key, ''];
+      return [key, withoutMachine(member)];
+    }),
+  );
+}
