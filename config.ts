@@ -194,6 +194,14 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
     throw new ConfigError(lines.join('\n'));
   }
   const config = deepFreeze(parsed.data);
+  const { external, sync } = config;
+  if (sync.timeout < 2 * external.timeout * external.retryAttempts) {
+    throw new ConfigError(
+      `LICENSE_SYNC_SYNC_TIMEOUT is too short: one step must outlast two calls with all their tries, at least ${
+        2 * external.timeout * external.retryAttempts
+      } ms (2 × LICENSE_SYNC_EXTERNAL_TIMEOUT × LICENSE_SYNC_EXTERNAL_RETRY_ATTEMPTS)`,
+    );
+  }
   const unknown = unknownSettings(env);
   if (unknown.length > 0) {
     throw new ConfigError(

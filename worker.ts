@@ -1,7 +1,8 @@
 /** The worker process: config → database → upstream → activities → worker; closes in the reverse order. */
-import { DefaultLogger, Runtime } from '@temporalio/worker';
-import { loadConfig, required } from './config.ts';
-import { createDb } from './db/connect.ts';
+import { DefaultLogger, Runtime, type Worker } from '@temporalio/worker';
+import type { Logger } from 'pino';
+import { type Config, ConfigError, loadConfig, required } from './config.ts';
+import { createDb, type Db } from './db/connect.ts';
 import { pendingMigrations } from './db/migrate.ts';
 import { createUpstreamStateStore } from './db/upstream-state.ts';
 import { createLog, describeError } from './log.ts';
@@ -11,53 +12,73 @@ import { createSyncWorker } from './temporal/worker.ts';
 import { createUpstreamClient } from './upstream/client.ts';
 import { startProber } from './upstream/prober.ts';
 
-const config = loadConfig(process.env);
-const log = createLog(config, 'worker');
-
 try {
-  await main();
+  const config = loadConfig(process.env);
+  await main(config, createLog(config, 'worker'));
 } catch (error) {
-  log.fatal({ err: error }, 'worker ends');
-  const { message } = describeError(error);
+  const message = error instanceof ConfigError ? error.message : describeError(error).message;
   process.stderr.write(`license-sync worker: ${message}\n`);
-  process.exitCode = 1;
+  process.exitCode = error instanceof ConfigError ? 2 : 1;
 }
 
-async function main(): Promise<void> {
+async function main(config: Config, log: Logger): Promise<void> {
   const databaseUrl = required(config.database.url, 'DATABASE_URL', 'the worker keeps its data in MySQL');
   required(config.external.baseUrl, 'EXTERNAL_LICENSE_API_URL', 'without it no sync could read anything');
   const db = createDb({ url: databaseUrl, poolSize: config.database.poolSize });
+  // A process that cannot work must end, so that whoever looks after it starts another.
+  try {
+    await work(config, db, log);
+  } catch (error) {
+    log.fatal({ err: error }, 'worker ends');
+    throw error;
+  } finally {
+    await db.destroy();
+  }
+  log.info('worker stopped');
+}
+
+async function work(config: Config, db: Db, log: Logger): Promise<void> {
   const pending = await pendingMigrations(db);
   if (pending.length > 0) {
     throw new Error(`the database lacks ${pending.length} migrations; run: npx license-sync migrate`);
   }
-  Runtime.install({
-    logger: new DefaultLogger('WARN', ({ level, message, meta }) => {
-      log[level === 'ERROR' ? 'error' : 'warn']({ runtime: describeMeta(meta) }, message);
-    }),
-    // Ours: a drain that also ends the prober and the pool.
-    shutdownSignals: [],
-    // Progress tells from these whether anybody works; the default of a minute would notice a killed worker late.
-    workerHeartbeatInterval: '5 seconds',
-  });
+  installRuntime(log);
   const upstreamState = createUpstreamStateStore(db);
   const upstream = createUpstreamClient({
     settings: config,
     state: upstreamState,
     processId: `worker-${process.pid}`,
   });
-  const workflowBundle = config.temporal.workflowBundle
-    ? { codePath: config.temporal.workflowBundle }
-    : await bundleWorkflows();
-  const connection = await connectWorker(config);
-  const worker = await createSyncWorker({
-    connection,
-    deps: { config, db, upstream, upstreamState, log },
-    workflowBundle,
-  });
-  const prober = config.monitoring.enableHealthChecks
-    ? startProber({ client: upstream, state: upstreamState, intervalMs: config.external.probeInterval, log })
-    : null;
+  try {
+    const workflowBundle = config.temporal.workflowBundle
+      ? { codePath: config.temporal.workflowBundle }
+      : await bundleWorkflows();
+    const connection = await connectWorker(config);
+    try {
+      const worker = await createSyncWorker({
+        connection,
+        deps: { config, db, upstream, upstreamState, log },
+        workflowBundle,
+      });
+      await poll(worker, config, log, () =>
+        startProber({ client: upstream, state: upstreamState, intervalMs: config.external.probeInterval, log }),
+      );
+    } finally {
+      await connection.close();
+    }
+  } finally {
+    await upstream.close();
+  }
+}
+
+/** Polls until a signal asks for a drain. */
+async function poll(
+  worker: Worker,
+  config: Config,
+  log: Logger,
+  startProbing: () => ReturnType<typeof startProber>,
+): Promise<void> {
+  const prober = config.monitoring.enableHealthChecks ? startProbing() : null;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
       if (worker.getState() === 'RUNNING') worker.shutdown();
@@ -68,11 +89,19 @@ async function main(): Promise<void> {
     await worker.run();
   } finally {
     await prober?.stop();
-    await connection.close();
-    await upstream.close();
-    await db.destroy();
   }
-  log.info('worker stopped');
+}
+
+function installRuntime(log: Logger): void {
+  Runtime.install({
+    logger: new DefaultLogger('WARN', ({ level, message, meta }) => {
+      log[level === 'ERROR' ? 'error' : 'warn']({ runtime: describeMeta(meta) }, message);
+    }),
+    // Ours: a drain that also ends the prober and the pool.
+    shutdownSignals: [],
+    // Progress tells from these whether anybody works; the default of a minute would notice a killed worker late.
+    workerHeartbeatInterval: '5 seconds',
+  });
 }
 
 function describeMeta(meta: unknown): unknown {

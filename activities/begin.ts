@@ -10,16 +10,22 @@ import {
   setOperation,
 } from '../db/operations.ts';
 import { closeOrphan } from '../db/run-state.ts';
-import { clearStaging, dropOldPages } from '../db/staging.ts';
+import { clearPlan, clearStaging, dropOldPages } from '../db/staging.ts';
 import { resolveOptions, SyncOptionsError } from '../domain/sync-options.ts';
 import type { BeginInput, BeginResult, RunRef, SyncOptions, Wait } from '../workflows/messages.ts';
-import type { Phase, RunStatus } from '../workflows/names.ts';
+import { type Phase, type RunStatus, SYNC_WORKFLOW_ID } from '../workflows/names.ts';
 import type { ActivityDeps } from './deps.ts';
 import type { StepContext } from './step.ts';
 
 /** Opens the operation, or the next attempt at it, and tidies what an earlier attempt left. */
 export async function begin(deps: ActivityDeps, input: BeginInput, { checkpoint }: StepContext): Promise<BeginResult> {
   const { config, db } = deps;
+  if (input.workflowId !== SYNC_WORKFLOW_ID) {
+    throw ApplicationFailure.nonRetryable(
+      `a sync must be started with the workflow id ${SYNC_WORKFLOW_ID}, which keeps two from running at once`,
+      'WRONG_WORKFLOW_ID',
+    );
+  }
   const before = input.resume ? await findOperation(db, input.operationId) : undefined;
   if (input.resume && !before) {
     throw ApplicationFailure.nonRetryable(
@@ -63,6 +69,9 @@ function checkedOptions(config: ActivityDeps['config'], asked: Partial<SyncOptio
   }
 }
 
+/** In `sync_operations.pass`: what was staged is being deleted. */
+const BEING_CLEARED = 0;
+
 /**
  * What a resumed run may go on with: pages of its last pass that are young enough. A reading that could not be proven, or a second pass
  * whose first has aged, is worth nothing: then the feed is read anew. Safe to repeat.
@@ -72,7 +81,10 @@ async function tidy({ config, db }: ActivityDeps, row: OperationRow, checkpoint:
   let stale = 0;
   for (let pass = 1; pass <= row.pass; pass += 1) stale += await dropOldPages(db, row.id, pass, oldest);
   const unproven = row.report !== null && (JSON.parse(row.report) as { proof?: string }).proof === 'unproven';
-  if (!unproven && (stale === 0 || row.pass === 1)) return row.pass;
+  const worthless = row.pass === BEING_CLEARED || unproven || (stale > 0 && row.pass > 1);
+  if (!worthless) return row.pass;
+  // A mark first: killed half-way, pages would be left whose rows are gone.
+  await setOperation(db, row.id, { pass: BEING_CLEARED });
   await clearStaging(db, row.id, checkpoint);
   await sql`DELETE FROM sync_errors WHERE operation = ${row.id}`.execute(db);
   await setOperation(db, row.id, { pass: 1 });
@@ -86,7 +98,7 @@ export async function markPhase(
   await markOperation(db, ref.operation, { phase, status, wait });
 }
 
-/** Drops what runs that ended long ago had staged. */
+/** Drops what runs that ended long ago had staged and planned; what they changed stays in `license_changes`. */
 export async function prune(
   { config, db }: ActivityDeps,
   _: { ref: RunRef },
@@ -102,6 +114,9 @@ export async function prune(
     )
     .execute();
   let rows = 0;
-  for (const { id } of ended) rows += await clearStaging(db, id, checkpoint);
+  for (const { id } of ended) {
+    rows += await clearPlan(db, id, checkpoint);
+    rows += await clearStaging(db, id, checkpoint);
+  }
   return { rows };
 }

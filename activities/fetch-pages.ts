@@ -9,6 +9,11 @@ import { readRows, reportDrift } from './rows.ts';
 import type { StepContext } from './step.ts';
 import { answersElsewhere, waitFor } from './upstream-wait.ts';
 
+/** So many pages that cannot be read as a whole end a step: reading them in parts is work of its own. */
+const MAX_TROUBLED = 2;
+/** After this part of its time a step ends between two pages; one page may take the rest. */
+const STEP_SHARE = 4;
+
 /**
  * Reads the pages of a range that are not held. While one page is being stored the next is asked for. A page that fails by itself is
  * left to be read in parts; when the API as a whole does not answer, the step ends and says until when to wait.
@@ -20,6 +25,10 @@ export async function fetchPages(
 ): Promise<FetchPagesResult> {
   const held = await heldPages(deps.db, { operation: ref.operation, pass: grid.pass, ...range });
   const troubled: number[] = [];
+  // What a step has found out must not be lost to its own time limit, nor the pages behind a slow one wait for it.
+  const begun = performance.now();
+  const isLong = () =>
+    troubled.length >= MAX_TROUBLED || performance.now() - begun > deps.config.sync.timeout / STEP_SHARE;
   const latencies: number[] = [];
   let pushedBack = false;
   // Settles with the failure instead of rejecting: nobody waits for it while the next page is on its way.
@@ -39,6 +48,10 @@ export async function fetchPages(
     for (let page = range.from; page <= range.to; page += 1) {
       if (held.has(page)) continue;
       checkpoint();
+      if (isLong()) {
+        await stored();
+        return result(page, null);
+      }
       let read: UpstreamPage | null;
       try {
         read = await readWhole(deps, grid, page, signal);

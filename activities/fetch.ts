@@ -10,7 +10,7 @@ import type { Grid, Proof, RunRef, Wait } from '../workflows/messages.ts';
 import type { ActivityDeps } from './deps.ts';
 import { keepPage } from './fetch-pages.ts';
 import type { StepContext } from './step.ts';
-import { waitFor } from './upstream-wait.ts';
+import { answersElsewhere, waitFor } from './upstream-wait.ts';
 
 /** Learns total and page size of the feed, from page 1, which it keeps. */
 export async function openPass(
@@ -44,7 +44,8 @@ interface Head {
 }
 
 /** The server may give fewer records a page than it is asked for, whether it says so or not; then its size is the grid's. */
-async function readHead({ upstream }: ActivityDeps, wanted: number, signal: AbortSignal): Promise<Head> {
+async function readHead(deps: ActivityDeps, wanted: number, signal: AbortSignal): Promise<Head> {
+  const { upstream } = deps;
   let total: number | null = null;
   for (let pageSize = wanted; ; ) {
     try {
@@ -56,10 +57,9 @@ async function readHead({ upstream }: ActivityDeps, wanted: number, signal: Abor
       if (next === undefined) break;
       pageSize = next;
     } catch (error) {
-      // One broken record on page 1: its total can still be had from another window.
-      if (!isWorthNarrowing(error)) throw error;
-      const beyond = await totalOf(upstream, signal);
-      return { pageSize: wanted, total: beyond, whole: null };
+      // Page 1 by itself cannot be read: the total can still be had from another window.
+      if (!isWorthNarrowing(error) && !(await answersElsewhere(deps, error, signal))) throw error;
+      return { pageSize: wanted, total: await totalOf(upstream, signal), whole: null };
     }
   }
   return { pageSize: wanted, total: total ?? 0, whole: null };
@@ -98,17 +98,27 @@ export async function checkEnd(
 }
 
 async function lookBeyond(
-  { upstream }: ActivityDeps,
+  deps: ActivityDeps,
   grid: Grid,
   signal: AbortSignal,
 ): Promise<{ total: number; beyond: boolean }> {
+  const { upstream } = deps;
   try {
     const { total, rows } = await upstream.listPage({ page: grid.pages + 1, limit: grid.pageSize }, signal);
     return { total, beyond: rows.length > 0 };
   } catch (error) {
-    if (!isWorthNarrowing(error)) throw error;
-    // Something is there, if unreadable.
-    return { total: await totalOf(upstream, signal), beyond: true };
+    if (!isWorthNarrowing(error) && !(await answersElsewhere(deps, error, signal))) throw error;
+  }
+  // That page by itself cannot be read. What a single position says is enough to know whether something is there.
+  const total = await totalOf(upstream, signal);
+  try {
+    const first = grid.pages * grid.pageSize + 1;
+    const { rows } = await upstream.listPage({ page: first, limit: 1 }, signal);
+    return { total, beyond: rows.length > 0 };
+  } catch (error) {
+    if (isWorthNarrowing(error)) return { total, beyond: true };
+    if (await answersElsewhere(deps, error, signal)) return { total, beyond: false };
+    throw error;
   }
 }
 

@@ -11,8 +11,9 @@ export type { ActivityDeps } from './deps.ts';
 
 /** The steps of a run over these dependencies, with heartbeats, cancellation and classified failures. */
 export function createActivities(deps: ActivityDeps): SyncActivities {
+  const limits = { maxTries: deps.config.sync.maxRetries, defects: new Map<string, number>() };
   const bind = <I, O>(work: (deps: ActivityDeps, input: I, context: StepContext) => Promise<O>) =>
-    step<I, O>(deps.config.sync.maxRetries, (input, context) => work(deps, input, context));
+    step<I, O>(limits, (input, context) => work(deps, input, context));
   return {
     begin: bind(begin),
     markPhase: bind(markPhase),

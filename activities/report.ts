@@ -53,7 +53,7 @@ export async function report({ db, log }: ActivityDeps, input: ReportInput): Pro
         unknownKeys: counts.unknownKeys,
         errors: counts.errors,
       }),
-      error_type: input.error?.type ?? null,
+      error_type: input.error?.type.slice(0, 64) ?? null,
       error_message: message?.slice(0, 1000) ?? null,
       wait_kind: null,
       wait_until: null,

@@ -1,5 +1,6 @@
 import { activityInfo, CancelledFailure, Context, heartbeat } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
+import { databaseCode, isDatabaseAway } from '../db/errors.ts';
 import { UpstreamError } from '../upstream/errors.ts';
 
 /** A short step never sends one: each costs Temporal as much as an event. */
@@ -15,9 +16,10 @@ export interface StepContext {
 /**
  * Wraps the work of an activity: heartbeats on a timer (a slow call is not a dead worker), stops when cancelled, and turns
  * errors into failures that say whether another try makes sense.
+ * @param limits.defects failures for unknown reasons of steps not ended yet; one map a process.
  */
 export function step<I, O>(
-  maxTries: number,
+  { maxTries, defects }: { maxTries: number; defects: Map<string, number> },
   work: (input: I, context: StepContext) => Promise<O>,
 ): (input: I) => Promise<O> {
   return async (input) => {
@@ -27,61 +29,52 @@ export function step<I, O>(
     const checkpoint = () => {
       if (cancellationSignal.aborted) throw new CancelledFailure('the run was cancelled');
     };
+    const { activityId, workflowExecution } = activityInfo();
+    const id = `${workflowExecution?.runId}/${activityId}`;
     try {
-      return await work(input, { signal: cancellationSignal, checkpoint });
+      const result = await work(input, { signal: cancellationSignal, checkpoint });
+      defects.delete(id);
+      return result;
     } catch (error) {
       if (cancellationSignal.aborted) throw new CancelledFailure('the run was cancelled');
-      throw toFailure(error, activityInfo().attempt, maxTries);
+      // Temporal's own count holds killed workers and outages too, which say nothing against the step.
+      const count = (defects.get(id) ?? 0) + (isDatabaseAway(error) ? 0 : 1);
+      const failure = toFailure(error, count, maxTries);
+      if (failure.nonRetryable) defects.delete(id);
+      else if (count > 0) defects.set(id, count);
+      throw failure;
     } finally {
       clearInterval(timer);
     }
   };
 }
 
-/** Codes by which the driver or the server says that the database is away, full or read-only: worth waiting for. */
-const DATABASE_AWAY = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EPIPE',
-  'ETIMEDOUT',
-  'PROTOCOL_CONNECTION_LOST',
-  'PROTOCOL_SEQUENCE_TIMEOUT',
-  'POOL_CLOSED',
-  'ER_SERVER_SHUTDOWN',
-  'ER_NEW_ABORTING_CONNECTION',
-  'ER_CON_COUNT_ERROR',
-  'ER_OPTION_PREVENTS_STATEMENT',
-  'ER_DISK_FULL',
-  'ER_RECORD_FILE_FULL',
-  'ER_CONNECTION_KILLED',
-  'ER_QUERY_INTERRUPTED',
-]);
-
 /**
  * A failure for Temporal. Retried without end: the database is away. Retried up to `maxTries`: anything unknown, which may
  * be a defect. Never retried: what says itself that it is permanent.
+ * @param defects how often this step has failed for an unknown reason, this time included.
  */
-export function toFailure(error: unknown, attempt: number, maxTries: number): ApplicationFailure {
+export function toFailure(error: unknown, defects: number, maxTries: number): ApplicationFailure {
   if (error instanceof ApplicationFailure) return error;
   if (error instanceof UpstreamError) {
     return ApplicationFailure.create({
       message: error.message,
       type: error.errorClass.type,
-      nonRetryable: !error.errorClass.retryable || attempt >= maxTries,
+      nonRetryable: !error.errorClass.retryable || defects >= maxTries,
       details: [{ code: error.code }],
     });
   }
-  const code = codeOf(error);
-  if (code !== null && DATABASE_AWAY.has(code)) {
+  const code = databaseCode(error);
+  if (isDatabaseAway(error)) {
     return ApplicationFailure.create({
-      message: `the database is not available (${code})`,
+      message: `the database is not available (${code ?? 'the connection broke'})`,
       type: 'DATABASE_UNAVAILABLE',
     });
   }
   return ApplicationFailure.create({
     message: describe(error, code),
     type: code ?? 'INTERNAL',
-    nonRetryable: attempt >= maxTries,
+    nonRetryable: defects >= maxTries,
   });
 }
 
@@ -89,8 +82,4 @@ export function toFailure(error: unknown, attempt: number, maxTries: number): Ap
 function describe(error: unknown, code: string | null): string {
   if (error instanceof Error && 'sqlMessage' in error) return `the database refused a statement (${code ?? 'no code'})`;
   return error instanceof Error ? error.message : String(error);
-}
-
-function codeOf(error: unknown): string | null {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
 }

@@ -49,8 +49,10 @@ export async function waitFor(
     );
   }
   const kind = error.code === 'circuit_open' || error.code === 'rate_limited' ? error.code : 'upstream_down';
+  const why = error.code === 'circuit_open' ? state.lastFailure : error.message;
   return {
     kind,
+    ...(why === null ? {} : { why }),
     untilMs: error.retryAt?.getTime() ?? Date.now() + Math.min(DOWN_PAUSE_MS, config.circuit.halfOpenAfter),
   };
 }

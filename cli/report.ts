@@ -29,7 +29,7 @@ export function printReport(terminal: Terminal, operation: OperationView): void 
 }
 
 function facts(operation: OperationView): string[][] {
-  const { books, durationMs, mirror, proof, missing } = operation;
+  const { books, durationMs, mirror, proof, missing, totalExpected } = operation;
   const rows = [
     ['status', operation.status],
     [
@@ -42,6 +42,8 @@ function facts(operation: OperationView): string[][] {
       books && durationMs > 0 ? `, ${number(Math.round((books.fetched * 1000) / durationMs))} records/s` : '';
     rows.push(['took', `${span(durationMs)}${rate}`]);
   }
+  const unread = Math.max(0, (totalExpected ?? 0) - (books?.fetched ?? 0));
+  if (unread > 0) rows.push(['not read', `${number(unread)} of ${number(totalExpected ?? 0)} records`]);
   if (proof !== null) rows.push(['reading', PROOFS[proof] ?? proof]);
   if (mirror) {
     const { created, updated, live } = mirror;

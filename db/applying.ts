@@ -9,11 +9,19 @@ import { licenseIdFor } from '../domain/identity.ts';
 import type { License } from '../domain/license.ts';
 import { createLicense } from '../domain/mapping.ts';
 import type { FieldConflict } from '../domain/merge.ts';
-import { type FoundMatch, type LinkState, type PlannedChange, planRow, type VersionedLicense } from '../domain/plan.ts';
+import {
+  type FoundMatch,
+  type LinkState,
+  PlanError,
+  type PlannedChange,
+  planRow,
+  type VersionedLicense,
+} from '../domain/plan.ts';
 import { advanceBatch, type BatchRef } from './batches.ts';
 import { insertRows, type SqlValue } from './bulk.ts';
 import { type Db, sqlInstant } from './connect.ts';
 import { LICENSE_COLUMNS, licenseOf, licenseRow, syncAuthor } from './license-rows.ts';
+import { quarantineRow } from './quarantine.ts';
 import { inTransaction, type Trx } from './retry.ts';
 
 const WRITTEN_COLUMNS = [
@@ -195,7 +203,20 @@ async function merge(trx: Trx, ref: BatchRef, rows: Planned[], now: string, batc
     trx,
     rows.map((row) => row.source_key),
   );
-  const merged = rows.map((row) => ({ row, plan: mergeNow(row, links.get(row.source_key) ?? null, licenses) }));
+  const merged: { row: Planned; plan: PlannedChange }[] = [];
+  for (const row of rows) {
+    try {
+      merged.push({ row, plan: mergeNow(row, links.get(row.source_key) ?? null, licenses) });
+    } catch (error) {
+      if (!(error instanceof PlanError)) throw error;
+      await quarantineRow(trx, ref.operation, row.source_key, 'license_missing', 'its license does not exist any more');
+      await trx
+        .deleteFrom('plan_changes')
+        .where('operation', '=', ref.operation)
+        .where('source_key', '=', row.source_key)
+        .execute();
+    }
+  }
   const written = merged.filter(({ plan }) => plan.outcome === 'updated');
   const by = syncAuthor(ref.operation);
   const after = written.map(({ plan }) => changed(plan, licenses));
@@ -257,10 +278,10 @@ async function merge(trx: Trx, ref: BatchRef, rows: Planned[], now: string, batc
 
 function mergeNow(row: Planned, link: LinkState | null, licenses: Map<string, VersionedLicense>): PlannedChange {
   const licenseId = link?.licenseId ?? row.license_id;
+  // Planned over a link that someone has removed since: the two meet anew, by what made them one before.
+  const matchedBy = row.matched_by === 'link' || row.matched_by === 'created' ? 'countid' : row.matched_by;
   const match: FoundMatch | null =
-    link === null && licenseId !== null && row.matched_by !== 'link' && row.matched_by !== 'created'
-      ? { licenseId, matchedBy: row.matched_by, role: 'primary' }
-      : null;
+    link === null && licenseId !== null ? { licenseId, matchedBy, role: 'primary' } : null;
   return planRow({
     sourceKey: row.source_key,
     rowHash: row.row_hash,

@@ -82,7 +82,7 @@ export async function otherLiveOperations(db: Db, aliveOperationId: string): Pro
 export async function markOperation(
   db: Db,
   id: number,
-  mark: { phase: Phase; status: RunStatus; wait: { kind: string; untilMs: number } | null },
+  mark: { phase: Phase; status: RunStatus; wait: { kind: string; untilMs: number; why?: string } | null },
 ): Promise<void> {
   const now = sqlInstant(Date.now());
   await db
@@ -93,6 +93,7 @@ export async function markOperation(
       status: mark.status,
       wait_kind: mark.wait?.kind ?? null,
       wait_until: mark.wait ? sqlInstant(mark.wait.untilMs) : null,
+      wait_reason: mark.wait?.why?.slice(0, 300) ?? null,
       updated_at: now,
     })
     .where('id', '=', id)

@@ -3,8 +3,10 @@ import { sql } from 'kysely';
 import { type Db, sqlInstant } from './connect.ts';
 import { PUT_ASIDE_CODES } from './quarantine.ts';
 import { inTransaction, type Trx } from './retry.ts';
+import { lastStagedPage } from './staging.ts';
 
 const KEYS_PER_STEP = 500;
+const PAGES_PER_STEP = 50;
 
 /**
  * A second reading replaces the first, except for records that only the first one gave. Then, of several rows with one key, the later
@@ -16,8 +18,8 @@ export async function settleRepeats(
   { operation, pass }: { operation: number; pass: number },
   checkpoint: () => void,
 ): Promise<void> {
-  await reset(db, operation);
-  if (pass > 1) await supersede(db, operation, pass);
+  await reset(db, operation, checkpoint);
+  if (pass > 1) await supersede(db, operation, pass, checkpoint);
   for (let after: { pass: number; key: string } | null = null; ; ) {
     const keys = await repeatedKeys(db, operation, after);
     const last = keys.at(-1);
@@ -31,31 +33,38 @@ export async function settleRepeats(
   }
 }
 
-async function reset(db: Db, operation: number): Promise<void> {
-  await inTransaction(db, async (trx) => {
-    await sql`
-      DELETE FROM sync_errors WHERE operation = ${operation} AND error_code IN (${sql.join(PUT_ASIDE_CODES)})
-    `.execute(trx);
-    await sql`
-      UPDATE sync_rows SET state = 'staged' WHERE operation = ${operation} AND state <> 'staged'
-    `.execute(trx);
-    await sql`UPDATE sync_errors SET state = 'open' WHERE operation = ${operation} AND state = 'superseded'`.execute(
-      trx,
-    );
-  });
+async function reset(db: Db, operation: number, checkpoint: () => void): Promise<void> {
+  await sql`
+    DELETE FROM sync_errors WHERE operation = ${operation} AND error_code IN (${sql.join(PUT_ASIDE_CODES)})
+  `.execute(db);
+  for (let changed = 1; changed > 0; checkpoint()) {
+    changed = await inTransaction(db, async (trx) => {
+      const result = await sql`
+        UPDATE sync_rows SET state = 'staged'
+        WHERE operation = ${operation} AND state IN ('repeated', 'quarantined', 'superseded') LIMIT 5000
+      `.execute(trx);
+      return Number(result.numAffectedRows ?? 0);
+    });
+  }
+  await sql`UPDATE sync_errors SET state = 'open' WHERE operation = ${operation} AND state = 'superseded'`.execute(db);
 }
 
-async function supersede(db: Db, operation: number, pass: number): Promise<void> {
-  await inTransaction(db, async (trx) => {
-    await sql`
-      UPDATE sync_rows old JOIN sync_rows new FORCE INDEX (by_source_key)
-        ON new.operation = old.operation AND new.source_key = old.source_key AND new.pass = ${pass}
-      SET old.state = 'superseded' WHERE old.operation = ${operation} AND old.pass < ${pass}
-    `.execute(trx);
-    await sql`
-      UPDATE sync_errors SET state = 'superseded' WHERE operation = ${operation} AND pass < ${pass}
-    `.execute(trx);
-  });
+async function supersede(db: Db, operation: number, pass: number, checkpoint: () => void): Promise<void> {
+  const pages = await lastStagedPage(db, operation);
+  for (let from = 1; from <= pages; from += PAGES_PER_STEP) {
+    await inTransaction(db, async (trx) => {
+      await sql`
+        UPDATE sync_rows old FORCE INDEX (PRIMARY) STRAIGHT_JOIN sync_rows new FORCE INDEX (by_source_key)
+          ON new.operation = old.operation AND new.source_key = old.source_key AND new.pass = ${pass}
+        SET old.state = 'superseded'
+        WHERE old.operation = ${operation} AND old.page BETWEEN ${from} AND ${from + PAGES_PER_STEP - 1} AND old.pass < ${pass}
+      `.execute(trx);
+    });
+    checkpoint();
+  }
+  await sql`
+    UPDATE sync_errors SET state = 'superseded' WHERE operation = ${operation} AND pass < ${pass}
+  `.execute(db);
 }
 
 /** Reads the index on source keys alone; the rows themselves are not touched. */

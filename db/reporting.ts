@@ -14,8 +14,8 @@ export interface RunCounts {
   mirrorUpdated: number;
   conflicts: number;
   ambiguous: number;
-  /** Live mirror records that the feed did not contain. */
-  missing: number;
+  /** Live mirror records that the feed did not contain; null when some of its positions could not be told apart. */
+  missing: number | null;
   mirrored: number;
   /** Keys that the contract does not know. */
   unknownKeys: string[];
@@ -78,11 +78,14 @@ export async function countRun(db: Db, { operation, pass, finished }: CountedRun
     FROM plan_changes p ${among} WHERE p.operation = ${operation} AND p.applied_at IS NOT NULL
   `,
   );
-  const rest = await one<'quarantined' | 'conflicts' | 'ambiguous' | 'mirrored' | 'mirrorCreated' | 'mirrorUpdated'>(
+  const rest = await one<
+    'quarantined' | 'unidentified' | 'conflicts' | 'ambiguous' | 'mirrored' | 'mirrorCreated' | 'mirrorUpdated'
+  >(
     db,
     sql`
     SELECT
       (SELECT SUM(positions) FROM sync_errors WHERE operation = ${operation} AND ${openErrors}) AS quarantined,
+      (SELECT SUM(positions) FROM sync_errors WHERE operation = ${operation} AND ${openErrors} AND source_key IS NULL) AS unidentified,
       (SELECT COUNT(*) FROM field_conflicts WHERE operation = ${operation}) AS conflicts,
       (SELECT COUNT(*) FROM sync_matches WHERE operation = ${operation} AND ambiguous IS NOT NULL) AS ambiguous,
       (SELECT COUNT(*) FROM external_licenses WHERE vanished_at IS NULL) AS mirrored,
@@ -114,7 +117,8 @@ export async function countRun(db: Db, { operation, pass, finished }: CountedRun
     mirrorUpdated: rest.mirrorUpdated,
     conflicts: rest.conflicts,
     ambiguous: rest.ambiguous,
-    missing: missing.missing,
+    // A record behind an unreadable position may be any of those that seem to be missing.
+    missing: rest.unidentified === 0 ? missing.missing : null,
     mirrored: rest.mirrored,
     unknownKeys: await unknownKeys(db, operation),
     errors: await errorsByCode(db, operation),

@@ -15,9 +15,19 @@ const MAX_TRIES = 10;
  */
 export async function inTransaction<T>(db: Db, work: (trx: Trx) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
+    let first: unknown;
     try {
-      return await db.transaction().execute(work);
-    } catch (error) {
+      return await db.transaction().execute(async (trx) => {
+        try {
+          return await work(trx);
+        } catch (error) {
+          first = error;
+          throw error;
+        }
+      });
+    } catch (last) {
+      // On a broken connection the ROLLBACK fails too, and its error says nothing of why.
+      const error = first ?? last;
       if (attempt >= MAX_TRIES || !isLostRace(error)) throw error;
       // Spread out, so that the same two do not meet again.
       await sleep(10 * attempt + Math.random() * 20 * attempt);

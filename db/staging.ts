@@ -208,10 +208,25 @@ export async function dropOldPages(db: Db, operation: number, pass: number, befo
   return old.length;
 }
 
-/** Forgets all that an operation has staged. Small transactions: a million rows in one would fill the undo log. */
+/** Forgets all that an operation has staged; its pages last, by which one sees that there is something to forget. */
 export async function clearStaging(db: Db, operation: number, checkpoint: () => void): Promise<number> {
+  return await clearTables(db, ['sync_rows', 'sync_matches', 'sync_pages'], operation, checkpoint);
+}
+
+/** Forgets what an operation has planned. */
+export async function clearPlan(db: Db, operation: number, checkpoint: () => void): Promise<number> {
+  return await clearTables(db, ['plan_changes'], operation, checkpoint);
+}
+
+/** Small transactions: a million rows in one would fill the undo log. */
+async function clearTables(
+  db: Db,
+  tables: ('sync_rows' | 'sync_pages' | 'sync_matches' | 'plan_changes')[],
+  operation: number,
+  checkpoint: () => void,
+): Promise<number> {
   let removed = 0;
-  for (const table of ['sync_rows', 'sync_pages', 'sync_matches'] as const) {
+  for (const table of tables) {
     for (;;) {
       const result = await sql`DELETE FROM ${sql.table(table)} WHERE operation = ${operation} LIMIT 5000`.execute(db);
       const gone = Number(result.numAffectedRows ?? 0);

@@ -41,13 +41,14 @@ export interface SyncOperationsTable {
   failed_count: Counter;
   pending_count: Counter;
   conflict_count: Counter;
-  /** Live mirror records that a proven fetch did not contain; null when nothing was proven. */
+  /** Live mirror records that a proven fetch did not contain; null when that cannot be told. */
   missing_count: Nullable<number>;
   report: Nullable<JsonText>;
   error_type: Nullable<string>;
   error_message: Nullable<string>;
   wait_kind: Nullable<string>;
   wait_until: Nullable<SqlInstant>;
+  wait_reason: Nullable<string>;
   created_at: SqlInstant;
   started_at: SqlInstant;
   phase_started_at: SqlInstant;

@@ -4,7 +4,7 @@ export interface RunFacts {
   status: string;
   phase: string;
   /** `null` when nothing holds the run up. Times in ms since 1970. */
-  wait: { kind: string; untilMs: number } | null;
+  wait: { kind: string; untilMs: number; why?: string } | null;
   /** False when nobody polls the task queue; null when that is not known. */
   workersAlive: boolean | null;
   error: string | null;
@@ -36,19 +36,21 @@ export function describeRun({ status, phase, wait, workersAlive, error }: RunFac
   if (workersAlive === false) {
     return 'Waiting for a worker: none polls the task queue; start one with `npm start` or `node worker.ts`.';
   }
-  if (status === 'paused') return `Paused in phase ${phase}; it goes on when someone resumes it.`;
+  if (status === 'paused')
+    return `Paused in phase ${phase}: batches under way end, no new one starts; it goes on when someone resumes it.`;
   if (wait) return waiting(wait);
   return `${DOING[phase] ?? phase}; nothing to do for you.`;
 }
 
-function waiting({ kind, untilMs }: { kind: string; untilMs: number }): string {
+function waiting({ kind, untilMs, why }: { kind: string; untilMs: number; why?: string }): string {
+  const met = why ? ` (${why})` : '';
   const time = `${new Date(untilMs).toISOString().slice(11, 19)} UTC`;
   switch (kind) {
     case 'rate_limited':
       return `Waiting until ${time}, as the License API asked (429); it goes on by itself.`;
     case 'circuit_open':
-      return `Waiting until ${time}: the License API failed several times in a row, and is tried again then; check that it is up.`;
+      return `Waiting until ${time}: the License API failed several times in a row${met}, and is tried again then; check that it is up.`;
     default:
-      return `Waiting until ${time}: the License API does not answer, and is tried again then; check that it is up.`;
+      return `Waiting until ${time}: the License API does not answer${met}, and is tried again then; check that it is up.`;
   }
 }

@@ -1,3 +1,5 @@
+import { databaseCode, isDatabaseAway } from '../db/errors.ts';
+
 /** What can stand in the way of an operation. Codes are stable; `api/` turns them into problem documents. */
 export type RefusalCode =
   | 'feature-disabled'
@@ -61,47 +63,25 @@ export class TemporalUnavailable extends Refusal {
   }
 }
 
-/** Errors by which the driver says that the server is not there, or has no place for us. */
-const DATABASE_AWAY = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EPIPE',
-  'ETIMEDOUT',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'PROTOCOL_CONNECTION_LOST',
-  'PROTOCOL_SEQUENCE_TIMEOUT',
-  'POOL_CLOSED',
+/** For a caller these too mean that the database cannot be used now; a run would wait for them in vain. */
+const REFUSED = new Set([
   'HANDSHAKE_NO_SSL_SUPPORT',
   'ER_ACCESS_DENIED_ERROR',
   'ER_DBACCESS_DENIED_ERROR',
   'ER_BAD_DB_ERROR',
-  'ER_SERVER_SHUTDOWN',
-  'ER_NEW_ABORTING_CONNECTION',
-  'ER_CON_COUNT_ERROR',
-  'ER_CONNECTION_KILLED',
-  'ER_QUERY_INTERRUPTED',
-  'ER_DISK_FULL',
-  'ER_OPTION_PREVENTS_STATEMENT',
 ]);
 const SCHEMA_BEHIND = new Set(['ER_NO_SUCH_TABLE', 'ER_BAD_FIELD_ERROR']);
 
 /** Knows errors of the database for what they mean to a caller; anything else is returned as it is. */
 export function explainFailure(error: unknown): unknown {
   if (error instanceof Refusal) return error;
-  const code = codeOf(error);
-  if (code === null) return error;
-  if (SCHEMA_BEHIND.has(code)) {
+  const code = databaseCode(error);
+  if (code !== null && SCHEMA_BEHIND.has(code)) {
     return new Refusal('database-not-migrated', 'the database lacks migrations; run: npx license-sync migrate', {
       cause: error,
     });
   }
-  if (!DATABASE_AWAY.has(code)) return error;
-  return new Refusal('database-unavailable', `the database cannot be used now (${code})`, { cause: error });
-}
-
-function codeOf(error: unknown): string | null {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
+  if (!isDatabaseAway(error) && !(code !== null && REFUSED.has(code))) return error;
+  const why = code ?? 'the connection broke';
+  return new Refusal('database-unavailable', `the database cannot be used now (${why})`, { cause: error });
 }

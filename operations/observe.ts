@@ -91,7 +91,13 @@ function whyGone(row: OperationRow, execution: Execution | null): string {
 
 function observation(row: OperationRow, workersAlive: boolean | null): Observation {
   const wait =
-    row.wait_kind && row.wait_until ? { kind: row.wait_kind, untilMs: Date.parse(isoInstant(row.wait_until)) } : null;
+    row.wait_kind && row.wait_until
+      ? {
+          kind: row.wait_kind,
+          untilMs: Date.parse(isoInstant(row.wait_until)),
+          ...(row.wait_reason === null ? {} : { why: row.wait_reason }),
+        }
+      : null;
   const { status, phase, error_message: error } = row;
   return { row, workersAlive, sentence: describeRun({ status, phase, wait, workersAlive, error }) };
 }

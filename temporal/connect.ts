@@ -15,5 +15,8 @@ export function createTemporalClient(config: Config): Client {
 
 /** The connection of a worker. It is Rust's own and cannot be shared with a client. */
 export async function connectWorker(config: Config): Promise<NativeConnection> {
-  return await NativeConnection.connect({ address: required(config.temporal.address, 'TEMPORAL_ADDRESS', WHAT) });
+  const address = required(config.temporal.address, 'TEMPORAL_ADDRESS', WHAT);
+  return await NativeConnection.connect({ address }).catch((cause: unknown) => {
+    throw new Error(`Temporal cannot be reached at ${address} (TEMPORAL_ADDRESS)`, { cause });
+  });
 }

@@ -15,7 +15,9 @@ const USABLE_WITHIN_MS = 30_000;
 export async function registerSearchAttributes(config: Config): Promise<string[]> {
   const address = required(config.temporal.address, 'TEMPORAL_ADDRESS', 'the address of the Temporal frontend');
   const { namespace } = config.temporal;
-  const connection = await Connection.connect({ address, connectTimeout: 15_000 });
+  const connection = await Connection.connect({ address, connectTimeout: 15_000 }).catch((cause: unknown) => {
+    throw new Error(`Temporal cannot be reached at ${address} (TEMPORAL_ADDRESS); nothing was registered`, { cause });
+  });
   try {
     const list = async () => (await connection.operatorService.listSearchAttributes({ namespace })).customAttributes;
     const known = await list();

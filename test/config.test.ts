@@ -63,11 +63,16 @@ describe('loadConfig', () => {
     ['LICENSE_SYNC_DATABASE_POOL_SIZE', '2', '200'],
     ['PORT', '0', '65535'],
   ])('keeps %s between %s and %s', (env, min, max) => {
-    expect(() => loadConfig({ [env]: min })).not.toThrow();
-    expect(() => loadConfig({ [env]: max })).not.toThrow();
+    const roomy = { LICENSE_SYNC_SYNC_TIMEOUT: '3600000' };
+    expect(() => loadConfig({ ...roomy, [env]: min })).not.toThrow();
+    expect(() => loadConfig({ ...roomy, [env]: max })).not.toThrow();
     for (const beyond of [String(Number(min) - 1), String(Number(max) + 1)]) {
       expect(refusal({ [env]: beyond })).toMatch(new RegExp(`^${env} is "${beyond}": `));
     }
+  });
+
+  it('refuses a step that is shorter than the calls it has to make', () => {
+    expect(refusal({ LICENSE_SYNC_EXTERNAL_TIMEOUT: '60000' })).toContain('LICENSE_SYNC_SYNC_TIMEOUT is too short');
   });
 
   it('bounds every number by a whole smallest and largest value', () => {

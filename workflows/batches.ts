@@ -1,3 +1,4 @@
+import * as wf from '@temporalio/workflow';
 import { narrower, type Window } from '../domain/pages.ts';
 import type { BatchOutcome, Grid, RangeInput, RunRef, RunSettings, Wait } from './messages.ts';
 import { type Steps, stepsOf } from './steps.ts';
@@ -20,6 +21,10 @@ export async function fetchBatch({ ref, settings, grid, range }: BatchInput): Pr
       const wait = await rescuePage(steps, ref, grid, page);
       // Pages that are held are not read again, so the whole range is a safe remainder.
       if (wait) return { remaining: range, wait, pushedBack: true, latencyMs };
+      // Reading in parts takes many steps: the rest of the range gets a history of its own.
+      if (wf.workflowInfo().historyLength > settings.continueAsNewAfter) {
+        return { remaining: range, wait: null, pushedBack, latencyMs };
+      }
     }
     from = step.nextPage;
     if (step.wait) return { remaining: { ...range, from }, wait: step.wait, pushedBack: true, latencyMs };

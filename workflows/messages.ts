@@ -51,6 +51,8 @@ export type WaitKind = 'circuit_open' | 'rate_limited' | 'upstream_down';
 export interface Wait {
   kind: WaitKind;
   untilMs: number;
+  /** What the last call met; names the address at most, never a key or data. */
+  why?: string;
 }
 
 /** How a batch ended; `remaining` is what is left of its range when it had to stop early. */

@@ -125,9 +125,12 @@ export class Run {
    * A batch that stopped early is queued again behind its wait. Ends when all are done; on a failure, when those under way have ended.
    */
   async batches(all: PageRange[], perform: (range: PageRange) => Promise<BatchOutcome>): Promise<void> {
-    const queue = this.state.remaining ?? [...all];
+    const { remaining, concurrency, settings } = this.state;
+    const queue = remaining ?? [...all];
+    // What was learnt of the API's pace is carried on with the batches that are left.
+    const learnt = remaining === null ? null : concurrency;
+    this.state.concurrency = learnt ?? initialConcurrency(all.length, settings.concurrencyLimit);
     this.state.remaining = null;
-    this.state.concurrency = initialConcurrency(all.length, this.state.settings.concurrencyLimit);
     this.#batchesTotal = all.length;
     this.#batchesDone = all.length - queue.length;
     const failures: unknown[] = [];

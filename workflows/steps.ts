@@ -20,7 +20,12 @@ export function stepsOf(settings: RunSettings): Steps {
 export type Announcements = Pick<SyncActivities, 'markPhase'>;
 
 export function announcements(): wf.ActivityInterfaceFor<Announcements> {
-  return wf.proxyLocalActivities<Announcements>({ startToCloseTimeout: '30 seconds', retry: RETRY });
+  return wf.proxyLocalActivities<Announcements>({
+    startToCloseTimeout: '30 seconds',
+    // While the database is away it waits on the server's timers, not in workflow tasks that are kept alive.
+    localRetryThreshold: '2 seconds',
+    retry: RETRY,
+  });
 }
 
 const RETRY: wf.RetryPolicy = {

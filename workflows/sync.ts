@@ -16,7 +16,9 @@ const SET_WISE_FACTOR = 5;
  * The saga: begin → fetch → mirror → plan → apply → report. One run at a time (workflow id `license-sync`).
  * Ends as Failed when the run failed or is incomplete, after the report, so that a schedule can pause on failure.
  */
-export async function licenseSync(input: SyncInput): Promise<SyncResult> {
+export async function licenseSync(given?: SyncInput): Promise<SyncResult> {
+  // Temporal's own tools start it without any input.
+  const input = given ?? {};
   let run: Run | null = null;
   const early = { paused: input.carried?.paused ?? false, cancelled: false };
   Run.listen(() => run, early);

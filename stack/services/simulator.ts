@@ -1,3 +1,4 @@
+import { StackError } from '../errors.ts';
 import { acceptsConnections } from '../ports.ts';
 import { typescript } from '../typescript.ts';
 import type { ServiceContext } from './context.ts';
@@ -14,6 +15,12 @@ export interface UpstreamService {
  */
 export async function startUpstream(context: ServiceContext, entry: string, key: string): Promise<UpstreamService> {
   const given = context.env.EXTERNAL_LICENSE_API_URL?.trim();
+  if (!given && context.env.DATABASE_URL?.trim()) {
+    throw new StackError(
+      'DATABASE_URL is set but EXTERNAL_LICENSE_API_URL is not: simulated records would go into that database; ' +
+        'set both, or unset DATABASE_URL',
+    );
+  }
   if (given) {
     context.log(`License API: ${new URL(given).origin} (EXTERNAL_LICENSE_API_URL)`);
     return { url: given, key: context.env.EXTERNAL_LICENSE_API_KEY };

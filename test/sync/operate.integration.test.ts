@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client';
+import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Db } from '../../db/connect.ts';
 import type { OperationRow } from '../../db/operations.ts';
@@ -13,7 +14,7 @@ import {
   resumeSignal,
   type WorkflowProgress,
 } from '../../workflows/messages.ts';
-import { SYNC_WORKFLOW_ID } from '../../workflows/names.ts';
+import { batchWorkflowId, SYNC_WORKFLOW_ID } from '../../workflows/names.ts';
 import type { licenseSync } from '../../workflows/sync.ts';
 import { eventually } from '../support/eventually.ts';
 import { cleanEnv, type TestProcess } from '../support/processes.ts';
@@ -130,6 +131,7 @@ describe('cancelRun', () => {
     const handle = await rig.start();
     await eventually(onlyOperation, (row) => row?.phase === 'apply');
     const done = await progress(handle, ({ batchesUnderWay, batchesDone }) => batchesUnderWay === 2 && batchesDone > 0);
+    await eventually(transactionsThatWait, (waiting) => waiting === 2);
     await handle.signal(cancelRunSignal);
     // Both are in a transaction that waits for the test's own: nothing may be reported before they have ended.
     expect((await handle.describe()).status.name).toBe('RUNNING');
@@ -335,7 +337,11 @@ describe("Temporal's own command line", () => {
     expect(paused[0]?.execution.workflowId).toBe(SYNC_WORKFLOW_ID);
     const answer = await cli<{ queryResult: WorkflowProgress[] }>('workflow', 'query', ...id, '--name', 'progress');
     expect(answer.queryResult).toMatchObject([
-      { status: 'paused', phase: 'fetch', details: 'Paused in phase fetch; it goes on when someone resumes it.' },
+      {
+        status: 'paused',
+        phase: 'fetch',
+        details: 'Paused in phase fetch: batches under way end, no new one starts; it goes on when someone resumes it.',
+      },
     ]);
 
     await cli('workflow', 'signal', ...id, '--name', 'resume');
@@ -391,6 +397,14 @@ async function syncUnderFire(): Promise<{ row: OperationRow; checksum: string; k
   } finally {
     await own.close();
   }
+}
+
+/** Transactions of this server that wait for another's locks. */
+async function transactionsThatWait(): Promise<number> {
+  const { rows } = await sql<{ waiting: number | string }>`
+    SELECT COUNT(*) AS waiting FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'
+  `.execute(rig.db);
+  return Number(rows[0]?.waiting ?? 0);
 }
 
 /** Keeps the links of one record of each of these pages from being written, by writing them in a transaction of its own. */
@@ -498,7 +512,8 @@ async function identities(): Promise<string[]> {
   const found: string[] = [];
   const { operation_id: operationId } = await only();
   const handles = [workflow.getHandle(SYNC_WORKFLOW_ID, operationId)];
-  for (let page = 1; page <= PAGES; page += 1) handles.push(workflow.getHandle(`fetch-${operationId}-1-${page}`));
+  for (let page = 1; page <= PAGES; page += 1)
+    handles.push(workflow.getHandle(batchWorkflowId({ operationId, attempt: 1 }, 'fetch', 1, page)));
   for (const handle of handles) {
     const { events } = await handle.fetchHistory();
     found.push(...(events?.flatMap((event) => event.activityTaskStartedEventAttributes?.identity ?? []) ?? []));
