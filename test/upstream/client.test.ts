@@ -137,7 +137,7 @@ describe('listPage', () => {
     const { client } = start({
       LICENSE_SYNC_EXTERNAL_MAX_CONCURRENT_CALLS: '2',
       LICENSE_SYNC_EXTERNAL_RETRY_DELAY: '30000',
-      LICENSE_SYNC_EXTERNAL_TIMEOUT: '60000',
+      LICENSE_SYNC_EXTERNAL_TIMEOUT: '45000',
     });
     const abort = new AbortController();
     const reason = new Error('cancelled');
