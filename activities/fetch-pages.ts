@@ -7,7 +7,7 @@ import type { FetchPagesInput, FetchPagesResult, Grid, RunRef, Wait, WindowResul
 import type { ActivityDeps } from './deps.ts';
 import { readRows, reportDrift } from './rows.ts';
 import type { StepContext } from './step.ts';
-import { answersElsewhere, waitFor } from './upstream-wait.ts';
+import { answersElsewhere, tryCircuit, waitFor } from './upstream-wait.ts';
 
 /** So many pages that cannot be read as a whole end a step: reading them in parts is work of its own. */
 const MAX_TROUBLED = 2;
@@ -44,6 +44,11 @@ export async function fetchPages(
     pushedBack,
     latencyMs: latencies.length === 0 ? null : latencies.reduce((sum, ms) => sum + ms, 0) / latencies.length,
   });
+  try {
+    await tryCircuit(deps, signal);
+  } catch (error) {
+    return result(range.from, await waitFor(deps, ref, error, signal));
+  }
   try {
     for (let page = range.from; page <= range.to; page += 1) {
       if (held.has(page)) continue;
@@ -109,6 +114,11 @@ export async function fetchWindow(
   { signal }: StepContext,
 ): Promise<WindowResult> {
   let read: UpstreamPage;
+  try {
+    await tryCircuit(deps, signal);
+  } catch (error) {
+    return { outcome: 'wait', wait: await waitFor(deps, ref, error, signal) };
+  }
   try {
     read = await deps.upstream.listPage(
       { page: pageOfWindow(page, grid.pageSize, window), limit: window.size },

@@ -10,7 +10,7 @@ import type { Grid, Proof, RunRef, Wait } from '../workflows/messages.ts';
 import type { ActivityDeps } from './deps.ts';
 import { keepPage } from './fetch-pages.ts';
 import type { StepContext } from './step.ts';
-import { answersElsewhere, waitFor } from './upstream-wait.ts';
+import { answersElsewhere, tryCircuit, waitFor } from './upstream-wait.ts';
 
 /** Learns total and page size of the feed, from page 1, which it keeps. */
 export async function openPass(
@@ -26,6 +26,7 @@ export async function openPass(
     return { grid: { pass, pageSize, total, pages: pageCount(total, pageSize) }, wait: null };
   }
   try {
+    await tryCircuit(deps, signal);
     const head = await readHead(deps, config.external.pageSize, signal);
     const grid = { pass, pageSize: head.pageSize, total: head.total, pages: pageCount(head.total, head.pageSize) };
     await setOperation(db, ref.operation, { pass, page_size: grid.pageSize, total_expected: grid.total });
@@ -86,6 +87,7 @@ export async function checkEnd(
   { signal }: StepContext,
 ): Promise<{ grid: Grid; from: number; wait: null } | { wait: Wait }> {
   try {
+    await tryCircuit(deps, signal);
     const { total, beyond } = await lookBeyond(deps, grid, signal);
     const { pass, pageSize } = grid;
     const pages = Math.max(grid.pages, pageCount(total, pageSize), beyond ? grid.pages + 1 : 0);

@@ -27,6 +27,16 @@ export async function answersElsewhere(
 }
 
 /**
+ * Before the call proper: an open circuit lets one call through as a trial, and a page that fails by itself would keep it open for ever.
+ * So the trial is a probe.
+ * @throws {UpstreamError} while the circuit is open, or when the probe fails.
+ */
+export async function tryCircuit({ upstream, upstreamState }: ActivityDeps, signal: AbortSignal): Promise<void> {
+  const { circuit } = await upstreamState.read();
+  if (circuit !== 'closed') await upstream.probe(signal);
+}
+
+/**
  * Until when to wait before the API is called again.
  * @throws the error itself when waiting is no use, and UPSTREAM_DOWN when nothing good came for too long.
  */

@@ -48,6 +48,8 @@ const LASTING_BUT_WHOLE: [string, FaultSpec][] = [
   ['a page that never answers at its size', { name: 'timeout', page: 2, limit: 100 }],
   ['a page that is HTML at its size', { name: 'html_200', page: 7, limit: 100 }],
   ['a page cut off at its size', { name: 'truncated_json', page: 7, limit: 100 }],
+  ['a first page that is HTML at its size', { name: 'html_200', page: 1, limit: 100 }],
+  ['HTML in place of the page behind the last', { name: 'html_200', page: 12, limit: 100 }],
   ['a server that gives 40 a page and says so', { name: 'limit_cap', n: 40 }],
   ['a server that gives 50 a page and does not say so', { name: 'limit_cap', n: 50, silent: true }],
 ];
@@ -70,6 +72,14 @@ describe('a failure that stays but leaves a way round', () => {
     expect(operation).toMatchObject({ status: 'completed', total_processed: RECORDS, created_count: RECORDS });
     expect(await rig.checksum()).toBe(undisturbed);
   });
+});
+
+it('several pages that never answer at their size do not keep those behind them from being read', async () => {
+  for (const page of [3, 4, 5]) await rig.simulator.control.fault({ name: 'timeout', page, limit: 100 });
+  const operation = await rig.sync();
+  expectBalanced(operation);
+  expect(operation).toMatchObject({ status: 'completed', created_count: RECORDS });
+  expect(await rig.checksum()).toBe(undisturbed);
 });
 
 describe('a record that cannot be had', () => {
