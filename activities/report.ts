@@ -1,5 +1,5 @@
 import { isoInstant, sqlInstant } from '../db/connect.ts';
-import { findOperation } from '../db/operations.ts';
+import { bookColumns, findOperation, NO_WAIT } from '../db/operations.ts';
 import { countRun } from '../db/reporting.ts';
 import { concludeRun } from '../domain/books.ts';
 import type { ReportInput, SyncResult } from '../workflows/messages.ts';
@@ -34,14 +34,7 @@ export async function report({ db, log }: ActivityDeps, input: ReportInput): Pro
     .set({
       status: conclusion.status,
       phase: input.outcome === 'finished' ? 'report' : input.phase,
-      total_processed: books.fetched,
-      created_count: books.created,
-      updated_count: books.updated,
-      unchanged_count: books.unchanged,
-      linked_count: books.linked,
-      repeated_count: books.repeated,
-      failed_count: books.quarantined,
-      pending_count: books.pending,
+      ...bookColumns(books),
       conflict_count: counts.conflicts,
       missing_count: proven ? counts.missing : null,
       report: JSON.stringify({
@@ -55,8 +48,7 @@ export async function report({ db, log }: ActivityDeps, input: ReportInput): Pro
       }),
       error_type: input.error?.type.slice(0, 64) ?? null,
       error_message: message?.slice(0, 1000) ?? null,
-      wait_kind: null,
-      wait_until: null,
+      ...NO_WAIT,
       ended_at: sqlInstant(now),
       duration_ms: now - started,
       updated_at: sqlInstant(now),

@@ -1,5 +1,6 @@
 /** `sync_operations`: one row a run, opened by the first who knows of it, closed by its report. */
 import { type Selectable, sql } from 'kysely';
+import type { Books } from '../domain/books.ts';
 import type { Phase, RunStatus } from '../workflows/names.ts';
 import { type Db, sqlInstant } from './connect.ts';
 import { inTransaction, type Trx } from './retry.ts';
@@ -9,6 +10,23 @@ export type OperationRow = Selectable<SyncOperationsTable>;
 
 /** States in which a workflow should be alive. */
 export const LIVE_STATUSES: RunStatus[] = ['running', 'paused'];
+
+/** Columns of an operation that waits for nothing. */
+export const NO_WAIT = { wait_kind: null, wait_until: null, wait_reason: null };
+
+/** The books in the columns they are kept in. */
+export function bookColumns(books: Books) {
+  return {
+    total_processed: books.fetched,
+    created_count: books.created,
+    updated_count: books.updated,
+    unchanged_count: books.unchanged,
+    linked_count: books.linked,
+    repeated_count: books.repeated,
+    failed_count: books.quarantined,
+    pending_count: books.pending,
+  };
+}
 
 export interface OpenOperation {
   operationId: string;
@@ -55,8 +73,7 @@ export async function openOperation(db: Db, open: OpenOperation): Promise<{ row:
         attempt,
         error_type: null,
         error_message: null,
-        wait_kind: null,
-        wait_until: null,
+        ...NO_WAIT,
         started_at: now,
         phase_started_at: now,
         ended_at: null,

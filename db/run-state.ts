@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import type { Phase } from '../workflows/names.ts';
 import { type Db, isoInstant, sqlInstant } from './connect.ts';
-import { LIVE_STATUSES, type OperationRow } from './operations.ts';
+import { bookColumns, LIVE_STATUSES, NO_WAIT, type OperationRow } from './operations.ts';
 import { countRun } from './reporting.ts';
 
 export interface PhaseCounts {
@@ -110,8 +110,7 @@ export async function closeOrphan(db: Db, row: OperationRow, reason: string): Pr
       error_type: 'unknown',
       error_message: reason,
       report: null,
-      wait_kind: null,
-      wait_until: null,
+      ...NO_WAIT,
       ended_at: sqlInstant(now),
       duration_ms: Math.max(0, now - Date.parse(isoInstant(row.started_at))),
       updated_at: sqlInstant(now),
@@ -125,14 +124,7 @@ export async function closeOrphan(db: Db, row: OperationRow, reason: string): Pr
   await db
     .updateTable('sync_operations')
     .set({
-      total_processed: books.fetched,
-      created_count: books.created,
-      updated_count: books.updated,
-      unchanged_count: books.unchanged,
-      linked_count: books.linked,
-      repeated_count: books.repeated,
-      failed_count: books.quarantined,
-      pending_count: books.pending,
+      ...bookColumns(books),
       conflict_count: conflicts,
     })
     .where('id', '=', row.id)
