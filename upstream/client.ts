@@ -210,7 +210,7 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
     const forward = () => own.abort(signal?.reason);
     signal?.addEventListener('abort', forward);
     underWay.add(own);
-    const visit: Visit = { waitsLeft: waits, rateLimited: 0, signal: own.signal };
+    const visit: Visit = { waitsLeft: waits, waitedUntil: 0, rateLimited: 0, signal: own.signal };
     const again = retry(handleWhen(isUnhealthy), { maxAttempts: tries - 1, backoff: NO_BACKOFF });
     // A record that breaks an answer will do so again: one more try, then the caller asks for a smaller window.
     const onceAgain = retry(handleWhen(isPoisoned), { maxAttempts: Math.min(1, tries - 1), backoff: NO_BACKOFF });
