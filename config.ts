@@ -105,11 +105,36 @@ const schema = z.object({
   retention: z.object({
     rowsDays: whole(0, 3650, 7, { about: 'Staged rows of ended runs are kept this long.', unit: 'days' }),
   }),
+  guard: z.object({
+    maxChangeRatio: ratio(0.2, {
+      about: 'A run that would change more than this share of the live links, per kind, waits for approval.',
+      unit: '0–1',
+    }),
+    minChanges: whole(0, 1_000_000_000, 50, { about: 'Up to this many changes of a kind never wait for approval.' }),
+    expiry: whole(1000, 30 * DAY_MS, DAY_MS, {
+      about: 'A run that waits for approval this long ends as incomplete.',
+      unit: 'ms',
+    }),
+  }),
   features: z.object({
     enableComprehensiveSync: flag(true, { about: 'Off: comprehensive=true answers 403.' }),
     enableBidirectionalSync: flag(false, { about: 'Off: bidirectional=true answers 403.' }),
     enableDryRunMode: flag(true, { about: 'Off: dryRun=true answers 403.' }),
     enablePartialSync: flag(true, { about: 'Off: partial=true answers 403.' }),
+  }),
+  alerts: z.object({
+    checkInterval: whole(500, DAY_MS, 60_000, {
+      about: 'Pause between looks for a missing run, in each API process.',
+      unit: 'ms',
+    }),
+    missingRunGrace: whole(0, 30 * DAY_MS, 900_000, {
+      about: 'A scheduled run without success so long after it was due makes an alert; longer than a run takes.',
+      unit: 'ms',
+    }),
+    missingRunAfter: whole(0, 365 * DAY_MS, 0, {
+      about: 'Alert also when the last success is older than this, whatever the schedules say; 0: by schedules only.',
+      unit: 'ms',
+    }),
   }),
   monitoring: z.object({
     enableDetailedLogging: flag(false, { about: 'Log at level debug.' }),
@@ -277,7 +302,8 @@ function mask(value: string | number | boolean, secret: boolean | 'url'): string
   return value;
 }
 
-function isTimeZone(zone: string): boolean {
+/** Whether Node knows the zone; Temporal, which runs the schedules, has a list of its own. */
+export function isTimeZone(zone: string): boolean {
   try {
     return Boolean(new Intl.DateTimeFormat('en-US', { timeZone: zone }));
   } catch {

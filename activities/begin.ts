@@ -9,9 +9,10 @@ import {
   otherLiveOperations,
   setOperation,
 } from '../db/operations.ts';
+import { expirePlan } from '../db/plan-store.ts';
 import { closeOrphan } from '../db/run-state.ts';
-import { clearPlan, clearStaging, dropOldPages } from '../db/staging.ts';
-import { resolveOptions, SyncOptionsError } from '../domain/sync-options.ts';
+import { clearPlan, clearStaging, dropOldPages, isOvertaken } from '../db/staging.ts';
+import { operationType, resolveOptions, SyncOptionsError } from '../domain/sync-options.ts';
 import type { BeginInput, BeginResult, RunRef, SyncOptions, Wait } from '../workflows/messages.ts';
 import { type Phase, type RunStatus, SYNC_WORKFLOW_ID } from '../workflows/names.ts';
 import type { ActivityDeps } from './deps.ts';
@@ -33,27 +34,40 @@ export async function begin(deps: ActivityDeps, input: BeginInput, { checkpoint 
       'OPERATION_NOT_FOUND',
     );
   }
-  const options = checkedOptions(config, input.options);
+  // What a resumed run was started with stands in its row, whoever resumes it.
+  if (before && HAS_ENDED_WELL.has(before.status) && before.workflow_run_id !== input.runId) {
+    throw ApplicationFailure.nonRetryable(
+      `operation ${input.operationId} is ${before.status}: there is nothing to resume`,
+      'NOTHING_TO_RESUME',
+    );
+  }
+  const options = checkedOptions(config, before ? (JSON.parse(before.options) as SyncOptions) : input.options);
+  const planId = before ? before.plan_id : input.planId;
   const { row } = await openOperation(db, {
     operationId: input.operationId,
     workflowId: input.workflowId,
     runId: input.runId,
     trigger: input.trigger,
     options: JSON.stringify(options),
+    type: operationType(options, planId),
+    planId,
+    replayId: before ? before.replay_id : input.replayId,
   });
   // There is one run at a time: whatever else claims to be alive lost its workflow.
   for (const other of await otherLiveOperations(db, input.operationId)) {
     await closeOrphan(db, other, 'its workflow was ended from outside, without a report');
   }
-  const pass = row.attempt > 1 ? await tidy(deps, row, checkpoint) : 1;
+  const readsFeed = row.operation_type !== 'plan_apply';
+  const pass = row.attempt > 1 && readsFeed ? await tidy(deps, row, checkpoint) : 1;
   deps.log.info({ operationId: row.operation_id, attempt: row.attempt, trigger: input.trigger }, 'run begins');
   return {
-    ref: { operation: row.id, operationId: row.operation_id, attempt: row.attempt },
+    ref: { operation: row.id, operationId: row.operation_id, attempt: row.attempt, type: row.operation_type },
     settings: {
       concurrencyLimit: config.sync.concurrencyLimit,
       rowsPerBatch: config.sync.rowsPerBatch,
       stepTimeoutMs: config.sync.timeout,
       continueAsNewAfter: config.sync.continueAsNewAfter,
+      guardExpiryMs: config.guard.expiry,
     },
     pass,
   };
@@ -69,11 +83,12 @@ function checkedOptions(config: ActivityDeps['config'], asked: Partial<SyncOptio
   }
 }
 
+const HAS_ENDED_WELL: ReadonlySet<RunStatus> = new Set(['completed', 'completed_with_findings', 'skipped']);
 /** In `sync_operations.pass`: what was staged is being deleted. */
 const BEING_CLEARED = 0;
 
 /**
- * What a resumed run may go on with: pages of its last pass that are young enough. A reading that could not be proven, or a second pass
+ * What a resumed run may go on with: pages of its last pass that are young enough, and older than no other run's writing. A reading that could not be proven, or a second pass
  * whose first has aged, is worth nothing: then the feed is read anew. Safe to repeat.
  */
 async function tidy({ config, db }: ActivityDeps, row: OperationRow, checkpoint: () => void): Promise<number> {
@@ -81,7 +96,9 @@ async function tidy({ config, db }: ActivityDeps, row: OperationRow, checkpoint:
   let stale = 0;
   for (let pass = 1; pass <= row.pass; pass += 1) stale += await dropOldPages(db, row.id, pass, oldest);
   const unproven = row.report !== null && (JSON.parse(row.report) as { proof?: string }).proof === 'unproven';
-  const worthless = row.pass === BEING_CLEARED || unproven || (stale > 0 && row.pass > 1);
+  // Another run has written since: what this one read is older than what the tables say.
+  const overtaken = await isOvertaken(db, row.id);
+  const worthless = row.pass === BEING_CLEARED || unproven || overtaken || (stale > 0 && row.pass > 1);
   if (!worthless) return row.pass;
   // A mark first: killed half-way, pages would be left whose rows are gone.
   await setOperation(db, row.id, { pass: BEING_CLEARED });
@@ -115,6 +132,8 @@ export async function prune(
     .execute();
   let rows = 0;
   for (const { id } of ended) {
+    // First, so that killed in between no half plan says that it can be carried out.
+    await expirePlan(db, id);
     rows += await clearPlan(db, id, checkpoint);
     rows += await clearStaging(db, id, checkpoint);
   }

@@ -1,4 +1,5 @@
 /** Reading single pages into staging, whole or in parts. */
+import { wantedPages } from '../db/replays.ts';
 import { closePage as close, heldPages, storePage, storeWindow } from '../db/staging.ts';
 import { expectedOnPage, pageOfWindow, type Window } from '../domain/pages.ts';
 import type { UpstreamPage } from '../upstream/client.ts';
@@ -6,6 +7,7 @@ import { isWorthNarrowing, UpstreamError } from '../upstream/errors.ts';
 import type { FetchPagesInput, FetchPagesResult, Grid, RunRef, Wait, WindowResult } from '../workflows/messages.ts';
 import type { ActivityDeps } from './deps.ts';
 import { readRows, reportDrift } from './rows.ts';
+import { type Selection, selectionOf } from './selection.ts';
 import type { StepContext } from './step.ts';
 import { answersElsewhere, tryCircuit, waitFor } from './upstream-wait.ts';
 
@@ -15,7 +17,7 @@ const MAX_TROUBLED = 2;
 const STEP_SHARE = 4;
 
 /**
- * Reads the pages of a range that are not held. While one page is being stored the next is asked for. A page that fails by itself is
+ * Reads the pages of a range that the operation asks for and does not hold. While one page is being stored the next is asked for. A page that fails by itself is
  * left to be read in parts; when the API as a whole does not answer, the step ends and says until when to wait.
  */
 export async function fetchPages(
@@ -23,7 +25,8 @@ export async function fetchPages(
   { ref, grid, range }: FetchPagesInput,
   { signal, checkpoint }: StepContext,
 ): Promise<FetchPagesResult> {
-  const held = await heldPages(deps.db, { operation: ref.operation, pass: grid.pass, ...range });
+  const selection = await selectionOf(deps, ref);
+  const pages = await pagesToRead(deps, { ref, grid, range }, selection);
   const troubled: number[] = [];
   // What a step has found out must not be lost to its own time limit, nor the pages behind a slow one wait for it.
   const begun = performance.now();
@@ -44,14 +47,14 @@ export async function fetchPages(
     pushedBack,
     latencyMs: latencies.length === 0 ? null : latencies.reduce((sum, ms) => sum + ms, 0) / latencies.length,
   });
+  if (pages.length === 0) return result(range.to + 1, null);
   try {
     await tryCircuit(deps, signal);
   } catch (error) {
     return result(range.from, await waitFor(deps, ref, error, signal));
   }
   try {
-    for (let page = range.from; page <= range.to; page += 1) {
-      if (held.has(page)) continue;
+    for (const page of pages) {
       checkpoint();
       if (isLong()) {
         await stored();
@@ -59,7 +62,7 @@ export async function fetchPages(
       }
       let read: UpstreamPage | null;
       try {
-        read = await readWhole(deps, grid, page, signal);
+        read = await readWhole(deps, grid, page, selection.filter, signal);
       } catch (error) {
         if (isWorthNarrowing(error)) {
           troubled.push(page);
@@ -91,15 +94,24 @@ export async function fetchPages(
   return result(range.to + 1, null);
 }
 
+async function pagesToRead({ db }: ActivityDeps, { ref, grid, range }: FetchPagesInput, { replayId }: Selection) {
+  const held = await heldPages(db, { operation: ref.operation, pass: grid.pass, ...range });
+  const replay = replayId === null ? null : { operation: ref.operation, replayId };
+  const wanted = replay && (await wantedPages(db, replay, { pageSize: grid.pageSize, ...range }));
+  const all = Array.from({ length: range.to - range.from + 1 }, (_, index) => range.from + index);
+  return all.filter((page) => !held.has(page) && (wanted === null || wanted.has(page)));
+}
+
 /** A page, or null when it came short twice. */
 async function readWhole(
   { upstream }: ActivityDeps,
   grid: Grid,
   page: number,
+  filter: Selection['filter'],
   signal: AbortSignal,
 ): Promise<UpstreamPage | null> {
   for (let attempt = 1; attempt <= 2; attempt += 1) {
-    const read = await upstream.listPage({ page, limit: grid.pageSize }, signal);
+    const read = await upstream.listPage({ page, limit: grid.pageSize, ...filter }, signal);
     // What the feed held when the pass began counts too: one answer with another total is no proof that records went away.
     const expected = expectedOnPage(Math.max(read.total, grid.total), page, grid.pageSize);
     if (read.rows.length >= expected && read.rows.length <= grid.pageSize) return read;
@@ -114,6 +126,7 @@ export async function fetchWindow(
   { signal }: StepContext,
 ): Promise<WindowResult> {
   let read: UpstreamPage;
+  const { filter } = await selectionOf(deps, ref);
   try {
     await tryCircuit(deps, signal);
   } catch (error) {
@@ -121,7 +134,7 @@ export async function fetchWindow(
   }
   try {
     read = await deps.upstream.listPage(
-      { page: pageOfWindow(page, grid.pageSize, window), limit: window.size },
+      { page: pageOfWindow(page, grid.pageSize, window), limit: window.size, ...filter },
       signal,
     );
   } catch (error) {

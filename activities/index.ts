@@ -3,8 +3,10 @@ import { begin, markPhase, prune } from './begin.ts';
 import type { ActivityDeps } from './deps.ts';
 import { checkEnd, openPass, proveFetch, settleRepeats } from './fetch.ts';
 import { closePage, fetchPages, fetchWindow, giveUp } from './fetch-pages.ts';
+import { adoptPlan, closePlan } from './plan.ts';
 import { report } from './report.ts';
-import { applyPages, mirrorPages, openApply, planPages, preparePlan } from './slices.ts';
+import { recordSkip } from './scheduled.ts';
+import { applyPages, applyVanished, mirrorPages, openApply, planPages, preparePlan } from './slices.ts';
 import { type StepContext, step } from './step.ts';
 
 export type { ActivityDeps } from './deps.ts';
@@ -29,8 +31,12 @@ export function createActivities(deps: ActivityDeps): SyncActivities {
     mirrorPages: bind(mirrorPages),
     preparePlan: bind(preparePlan),
     planPages: bind(planPages),
+    adoptPlan: bind(adoptPlan),
+    closePlan: bind(closePlan),
     openApply: bind(openApply),
     applyPages: bind(applyPages),
+    applyVanished: bind(applyVanished),
     report: bind(report),
+    recordSkip: bind(recordSkip),
   };
 }

@@ -1,8 +1,14 @@
 import { isoInstant, sqlInstant } from '../db/connect.ts';
-import { bookColumns, findOperation, NO_WAIT } from '../db/operations.ts';
-import { countRun } from '../db/reporting.ts';
+import { bumpVersion } from '../db/data-versions.ts';
+import { bookColumns, findOperation, NO_WAIT, type OperationRow } from '../db/operations.ts';
+import { keepPlan, nameUnlinked } from '../db/plan-store.ts';
+import { settleEarlier, settleReplay } from '../db/replays.ts';
+import { countRun, type RunCounts } from '../db/reporting.ts';
+import { countUnlinked } from '../db/statistics.ts';
+import { hasUnidentified } from '../db/vanishing.ts';
 import { concludeRun } from '../domain/books.ts';
-import type { ReportInput, SyncResult } from '../workflows/messages.ts';
+import type { GuardNeed } from '../domain/guard.ts';
+import type { ReportInput, SyncOptions, SyncResult } from '../workflows/messages.ts';
 import type { ActivityDeps } from './deps.ts';
 
 /**
@@ -10,33 +16,61 @@ import type { ActivityDeps } from './deps.ts';
  */
 export async function report({ db, log }: ActivityDeps, input: ReportInput): Promise<SyncResult> {
   const { ref, grid, proof } = input;
+  const operation = await findOperation(db, ref.operationId);
+  if (!operation) throw new Error(`operation ${ref.operationId} has no row to report to`);
+  const finished = input.outcome === 'finished';
+  const options = JSON.parse(operation.options) as SyncOptions;
+  const planOnly = ref.type === 'external_sync_dry_run';
+  if (finished && !planOnly) {
+    await nameUnlinked(db, ref.operation, 'its link was changed by a match override during the run', true);
+  }
   const counts = await countRun(db, {
     operation: ref.operation,
     pass: grid?.pass ?? 1,
-    finished: input.outcome === 'finished',
+    finished,
+    planOnly,
   });
   const proven = proof === 'proven' || proof === 'proven_by_two_passes';
   const conclusion = concludeRun({
     outcome: input.outcome,
     books: counts.books,
     proven,
-    emptyOverMirror: grid?.total === 0 && counts.mirrored > 0,
+    proofNeeded: !options.partial,
+    planOnly,
+    drifted: counts.drifted,
+    driftedVanishings: counts.driftedVanishings,
     conflicts: counts.conflicts,
     ambiguous: counts.ambiguous,
   });
-  const operation = await findOperation(db, ref.operationId);
+  const settled = conclusion.status === 'completed' || conclusion.status === 'completed_with_findings';
+  if (settled && planOnly) {
+    await keepPlan(db, {
+      id: ref.operationId,
+      operation: ref.operation,
+      createdBy: operation.triggered_by,
+      summary: summaryOf(counts, proof),
+    });
+  }
+  if (settled && operation.replay_id !== null) {
+    await settleReplay(db, { operation: ref.operation, replayId: operation.replay_id });
+  }
+  if (settled && proven && ref.type === 'external_sync') await settleEarlier(db, ref.operation);
+  const comparesAll = options.comprehensive && !options.partial;
+  // A record behind an unreadable position may be any of those that seem to be missing.
+  const knowsMissing = comparesAll && proven && !(await hasUnidentified(db, ref.operation));
   const now = Date.now();
-  const started = operation ? Date.parse(isoInstant(operation.started_at)) : now;
   const message = input.error?.message ?? conclusion.reason;
   const { books } = counts;
   await db
     .updateTable('sync_operations')
     .set({
       status: conclusion.status,
-      phase: input.outcome === 'finished' ? 'report' : input.phase,
+      phase: finished ? 'report' : input.phase,
       ...bookColumns(books),
       conflict_count: counts.conflicts,
-      missing_count: proven ? counts.missing : null,
+      missing_count: knowsMissing ? counts.missing : null,
+      vanished_count: counts.vanished,
+      drifted_count: counts.drifted + counts.driftedVanishings,
       report: JSON.stringify({
         proof,
         balanced: conclusion.balanced,
@@ -45,17 +79,42 @@ export async function report({ db, log }: ActivityDeps, input: ReportInput): Pro
         ambiguous: counts.ambiguous,
         unknownKeys: counts.unknownKeys,
         errors: counts.errors,
+        needs: needsOf(operation),
+        unlinkedLicenses: comparesAll && finished ? await countUnlinked(db) : null,
       }),
       error_type: input.error?.type.slice(0, 64) ?? null,
       error_message: message?.slice(0, 1000) ?? null,
       ...NO_WAIT,
       ended_at: sqlInstant(now),
-      duration_ms: now - started,
+      duration_ms: now - Date.parse(isoInstant(operation.started_at)),
       updated_at: sqlInstant(now),
     })
     .where('id', '=', ref.operation)
     .execute();
+  if (!planOnly) await bumpVersion(db, 'licenses');
   const result = { operationId: ref.operationId, status: conclusion.status, ...books };
   log.info({ ...result, proof, reason: message }, 'run ended');
   return result;
+}
+
+/** What the guard asked people about, kept for whoever reads the report. */
+function needsOf({ report }: OperationRow): GuardNeed[] {
+  return report === null ? [] : ((JSON.parse(report) as { needs?: GuardNeed[] }).needs ?? []);
+}
+
+function summaryOf(counts: RunCounts, proof: ReportInput['proof']) {
+  const { created, updated, unchanged, linked, quarantined } = counts.books;
+  return {
+    created,
+    updated,
+    unchanged,
+    linked,
+    quarantined,
+    vanished: counts.missing,
+    deactivates: counts.deactivates,
+    overwrites: counts.overwrites,
+    conflicts: counts.plannedConflicts,
+    ambiguous: counts.ambiguous,
+    proof,
+  };
 }

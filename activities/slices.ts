@@ -4,6 +4,7 @@ import { type BatchRef, nextPageOf } from '../db/batches.ts';
 import { matchLicenses } from '../db/matching.ts';
 import { mirrorSlice } from '../db/mirror.ts';
 import { planSlice, resetPlan } from '../db/planning.ts';
+import { applyVanished as markVanished } from '../db/vanishing.ts';
 import type { PageRange } from '../domain/pages.ts';
 import type { RangeInput, RunRef } from '../workflows/messages.ts';
 import type { Phase } from '../workflows/names.ts';
@@ -41,7 +42,20 @@ export async function openApply(
 }
 
 export async function applyPages(deps: ActivityDeps, input: RangeInput, context: StepContext): Promise<void> {
-  await inSlices(deps, 'apply', input, context, applySlice);
+  const exact = input.ref.type === 'plan_apply';
+  await inSlices(deps, 'apply', input, context, (db, batch, pages, batchSize) =>
+    applySlice(db, batch, pages, { batchSize, exact }),
+  );
+}
+
+/** Marks the records that have gone from the feed, after everything else of the plan. */
+export async function applyVanished(
+  { db, config }: ActivityDeps,
+  { ref }: { ref: RunRef },
+  { checkpoint }: StepContext,
+): Promise<{ done: boolean }> {
+  const mode = { batchSize: config.sync.batchSize, exact: ref.type === 'plan_apply' };
+  return { done: await markVanished(db, ref, mode, checkpoint) };
 }
 
 /** Each slice commits its own progress, so a step that is repeated goes on behind the last one. */

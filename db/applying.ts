@@ -4,11 +4,11 @@
  * for each slice.
  */
 import { sql } from 'kysely';
+import { canonicalJson } from '../domain/canonical.ts';
 import type { ExternalRecord } from '../domain/external.ts';
 import { licenseIdFor } from '../domain/identity.ts';
 import type { License } from '../domain/license.ts';
 import { createLicense } from '../domain/mapping.ts';
-import type { FieldConflict } from '../domain/merge.ts';
 import {
   type FoundMatch,
   type LinkState,
@@ -18,63 +18,16 @@ import {
   type VersionedLicense,
 } from '../domain/plan.ts';
 import { advanceBatch, type BatchRef } from './batches.ts';
-import { insertRows, type SqlValue } from './bulk.ts';
+import { insertRows } from './bulk.ts';
 import { type Db, sqlInstant } from './connect.ts';
-import { LICENSE_COLUMNS, licenseOf, licenseRow, syncAuthor } from './license-rows.ts';
+import { bumpVersion } from './data-versions.ts';
+import { licenseRow, syncAuthor } from './license-rows.ts';
+import { lockLicenses, type MergedRecord, WRITTEN_COLUMNS, writeMerged } from './merge-writes.ts';
 import { quarantineRow } from './quarantine.ts';
 import { inTransaction, type Trx } from './retry.ts';
+import { clearVanished } from './vanishing.ts';
 
-const WRITTEN_COLUMNS = [
-  ...LICENSE_COLUMNS,
-  'last_external_sync',
-  'version',
-  'created_at',
-  'updated_at',
-  'created_by',
-  'updated_by',
-] as const;
-const ON_LICENSE_DUPLICATE = WRITTEN_COLUMNS.filter(
-  (column) => !['id', 'key', 'origin', 'created_at', 'created_by'].includes(column),
-);
-const LINK_COLUMNS = [
-  'source_key',
-  'license_id',
-  'role',
-  'matched_by',
-  'confidence',
-  'base',
-  'base_hash',
-  'operation',
-  'created_at',
-  'updated_at',
-] as const;
-const ON_LINK_DUPLICATE = ['base', 'base_hash', 'operation', 'updated_at'] as const;
-const CHANGE_COLUMNS = [
-  'license_id',
-  'version',
-  'kind',
-  'operation',
-  'source_key',
-  'page',
-  'fields',
-  'changed_by',
-  'created_at',
-] as const;
-const CONFLICT_COLUMNS = [
-  'license_id',
-  'source_key',
-  'field',
-  'operation',
-  'internal_value',
-  'external_value',
-  'base_value',
-  'resolution',
-  'held',
-  'created_at',
-] as const;
-const ON_CONFLICT_DUPLICATE = ['internal_value', 'external_value', 'base_value', 'resolution', 'held'] as const;
-
-interface Planned {
+export interface Planned {
   source_key: string;
   page: number;
   position: number;
@@ -82,8 +35,20 @@ interface Planned {
   outcome: 'created' | 'updated' | 'unchanged' | 'linked';
   license_id: string | null;
   matched_by: PlannedChange['matchedBy'];
+  expected_version: number | null;
+  changes: string | null;
+  conflicts: string | null;
   row_hash: string;
   content: string;
+  /** 1 when the mirror has it as vanished. */
+  returned: number;
+}
+
+/** How a plan is carried out. */
+export interface ApplyMode {
+  batchSize: number;
+  /** Does exactly what was planned, and leaves what has drifted since; else merges with what is there now. */
+  exact: boolean;
 }
 
 /** Pages on which planned changes are not applied yet. */
@@ -94,6 +59,7 @@ export async function pagesToApply(db: Db, operation: number): Promise<number[]>
     .distinct()
     .where('operation', '=', operation)
     .where('applied_at', 'is', null)
+    .where('drift', 'is', null)
     .execute();
   return rows.map((row) => row.page);
 }
@@ -106,48 +72,91 @@ export async function applySlice(
   db: Db,
   ref: BatchRef,
   { from, to }: { from: number; to: number },
-  batchSize: number,
+  mode: ApplyMode,
 ): Promise<void> {
   await inTransaction(db, async (trx) => {
     const { rows: planned } = await sql<Planned>`
-      SELECT p.source_key, p.page, p.position, p.pass, p.outcome, p.license_id, p.matched_by, r.row_hash, r.content
+      SELECT p.source_key, p.page, p.position, p.pass, p.outcome, p.license_id, p.matched_by, p.expected_version, p.changes,
+        p.conflicts, r.row_hash, r.content, e.vanished_at IS NOT NULL AS returned
       FROM plan_changes p FORCE INDEX (by_page)
         STRAIGHT_JOIN sync_rows r FORCE INDEX (PRIMARY) ON r.operation = p.operation AND r.pass = p.pass AND r.page = p.page AND r.position = p.position
-      WHERE p.operation = ${ref.operation} AND p.page BETWEEN ${from} AND ${to} AND p.applied_at IS NULL
+          AND r.source_key = p.source_key AND r.state = 'staged'
+        LEFT JOIN external_licenses e ON e.source_key = p.source_key
+      WHERE p.operation = ${ref.operation} AND p.page BETWEEN ${from} AND ${to} AND p.applied_at IS NULL AND p.drift IS NULL
       ORDER BY p.source_key
       FOR UPDATE
     `.execute(trx);
-    const { creations, others } = await sortOut(trx, planned);
     const now = sqlInstant(Date.now());
-    await create(trx, ref, creations, now, batchSize);
-    const updated = await merge(trx, ref, others, now, batchSize);
-    if (planned.length > 0) await markApplied(trx, ref, from, to, now);
+    // By now the records are locked, as they are by whoever sets an override: none can be set unseen.
+    const drifted = await overruled(trx, ref.operation, planned);
+    const returned = new Set(planned.filter((row) => Number(row.returned) === 1).map((row) => row.source_key));
+    const { creations, others } = await sortOut(trx, planned, mode, drifted);
+    await create(trx, ref, creations, now, mode.batchSize);
+    const updated = await merge(trx, ref, { rows: others, returned, drifted }, now, mode);
+    await markDrifted(trx, ref.operation, drifted);
+    const back = [...returned].filter((key) => !drifted.has(key));
+    await clearVanished(trx, back, now);
+    const applied = planned.map((row) => row.source_key).filter((key) => !drifted.has(key));
+    if (applied.length > 0) await markApplied(trx, ref, applied, now);
     await advanceBatch(trx, ref, to + 1, { rows: planned.length, created: creations.length, updated });
+    if (creations.length + updated > 0) await bumpVersion(trx, 'licenses');
   });
+}
+
+/** The planned records of which a person has ruled since that they do not belong to the planned license. */
+async function overruled(trx: Trx, operation: number, planned: Planned[]): Promise<Map<string, string>> {
+  if (planned.length === 0) return new Map();
+  const keys = planned.map((row) => row.source_key);
+  const { rows } = await sql<{ source_key: string; kind: 'always' | 'never'; license_id: string; followed: number }>`
+    SELECT o.source_key, o.kind, o.license_id, COALESCE(m.ambiguous, '') NOT LIKE 'override:%' AS followed
+    FROM match_overrides o LEFT JOIN sync_matches m ON m.operation = ${operation} AND m.source_key = o.source_key
+    WHERE o.source_key IN (${sql.join(keys)})
+  `.execute(trx);
+  const licenseOf = new Map(planned.map((row) => [row.source_key, row.license_id]));
+  const against = rows.filter(({ source_key: key, kind, license_id: license, followed }) =>
+    // One that could not be followed was known to the plan.
+    kind === 'never' ? license === licenseOf.get(key) : license !== licenseOf.get(key) && Number(followed) === 1,
+  );
+  return new Map(against.map((row) => [row.source_key, 'a match override was set for it since']));
 }
 
 /**
  * A creation whose license is there already (its link was removed by hand, say) becomes a first meeting with that license:
- * the id is derived from the record, so it can be no other's.
+ * the id is derived from the record, so it can be no other's. Where exactly the plan is to be done, it has drifted.
  */
-async function sortOut(trx: Trx, planned: Planned[]): Promise<{ creations: Planned[]; others: Planned[] }> {
-  const creations = planned.filter((row) => row.outcome === 'created');
-  const others = planned.filter((row) => row.outcome !== 'created');
+async function sortOut(
+  trx: Trx,
+  planned: Planned[],
+  { exact }: ApplyMode,
+  drifted: Map<string, string>,
+): Promise<{ creations: Planned[]; others: Planned[] }> {
+  const rows = planned.filter((row) => !drifted.has(row.source_key));
+  const creations = rows.filter((row) => row.outcome === 'created');
+  const others = rows.filter((row) => row.outcome !== 'created');
   if (creations.length === 0) return { creations, others };
   const ids = creations.map((row) => licenseIdFor(row.source_key));
   const found = await trx.selectFrom('licenses').select('id').where('id', 'in', ids).execute();
-  if (found.length === 0) return { creations, others };
+  const linked = exact ? await linkedAmong(trx, creations) : new Set<string>();
+  if (found.length === 0 && linked.size === 0) return { creations, others };
   const there = new Set(found.map((row) => row.id));
-  const isThere = (row: Planned) => there.has(licenseIdFor(row.source_key));
-  return {
-    creations: creations.filter((row) => !isThere(row)),
-    others: [
-      ...others,
-      ...creations
-        .filter(isThere)
-        .map((row) => ({ ...row, license_id: licenseIdFor(row.source_key), matched_by: 'countid' as const })),
-    ],
-  };
+  const isThere = (row: Planned) => there.has(licenseIdFor(row.source_key)) || linked.has(row.source_key);
+  const fresh = creations.filter((row) => !isThere(row));
+  if (exact) {
+    for (const row of creations.filter(isThere)) drifted.set(row.source_key, 'it has got a license since');
+    return { creations: fresh, others };
+  }
+  const met = creations
+    .filter(isThere)
+    .map((row) => ({ ...row, license_id: licenseIdFor(row.source_key), matched_by: 'origin' as const }));
+  return { creations: fresh, others: [...others, ...met] };
+}
+
+async function linkedAmong(trx: Trx, rows: Planned[]): Promise<Set<string>> {
+  const links = await lockLinks(
+    trx,
+    rows.map((row) => row.source_key),
+  );
+  return new Set(links.keys());
 }
 
 async function create(trx: Trx, ref: BatchRef, rows: Planned[], now: string, batchSize: number): Promise<void> {
@@ -192,8 +201,21 @@ async function linkCreated(
   `.execute(trx);
 }
 
+interface ToMerge {
+  rows: Planned[];
+  returned: Set<string>;
+  /** Takes the records that are not what was planned any more, with the reason. */
+  drifted: Map<string, string>;
+}
+
 /** Merges records into the licenses they are linked to or matched with. Returns how many licenses were written. */
-async function merge(trx: Trx, ref: BatchRef, rows: Planned[], now: string, batchSize: number): Promise<number> {
+async function merge(
+  trx: Trx,
+  ref: BatchRef,
+  { rows, returned, drifted }: ToMerge,
+  now: string,
+  { batchSize, exact }: ApplyMode,
+): Promise<number> {
   if (rows.length === 0) return 0;
   const licenses = await lockLicenses(
     trx,
@@ -203,12 +225,20 @@ async function merge(trx: Trx, ref: BatchRef, rows: Planned[], now: string, batc
     trx,
     rows.map((row) => row.source_key),
   );
-  const merged: { row: Planned; plan: PlannedChange }[] = [];
+  const merged: MergedRecord[] = [];
   for (const row of rows) {
     try {
-      merged.push({ row, plan: mergeNow(row, links.get(row.source_key) ?? null, licenses) });
+      const link = links.get(row.source_key) ?? null;
+      const plan = mergeNow(row, link, licenses, returned.has(row.source_key));
+      const reason = exact ? whyDrifted(row, plan, licenses) : null;
+      if (reason === null) merged.push({ rowHash: row.row_hash, page: row.page, plan });
+      else drifted.set(row.source_key, reason);
     } catch (error) {
       if (!(error instanceof PlanError)) throw error;
+      if (exact) {
+        drifted.set(row.source_key, 'its license does not exist any more');
+        continue;
+      }
       await quarantineRow(trx, ref.operation, row.source_key, 'license_missing', 'its license does not exist any more');
       await trx
         .deleteFrom('plan_changes')
@@ -217,74 +247,24 @@ async function merge(trx: Trx, ref: BatchRef, rows: Planned[], now: string, batc
         .execute();
     }
   }
-  const written = merged.filter(({ plan }) => plan.outcome === 'updated');
-  const by = syncAuthor(ref.operation);
-  const after = written.map(({ plan }) => changed(plan, licenses));
-  await insertRows(
-    trx,
-    'licenses',
-    WRITTEN_COLUMNS,
-    after
-      .sort((a, b) => (a.license.id < b.license.id ? -1 : 1))
-      .map(({ license, version }) => [...licenseRow(license), now, version, now, now, by, by]),
-    { batchSize, onDuplicate: ON_LICENSE_DUPLICATE },
-  );
-  await insertRows(
-    trx,
-    'license_links',
-    LINK_COLUMNS,
-    merged.map(({ row, plan }) => [
-      row.source_key,
-      plan.licenseId,
-      plan.outcome === 'linked' ? 'secondary' : 'primary',
-      plan.matchedBy,
-      null,
-      JSON.stringify(plan.base),
-      row.row_hash,
-      ref.operation,
-      now,
-      now,
-    ]),
-    { batchSize, onDuplicate: ON_LINK_DUPLICATE },
-  );
-  await insertRows(
-    trx,
-    'license_changes',
-    CHANGE_COLUMNS,
-    written.map(({ row, plan }) => [
-      plan.licenseId,
-      (plan.expectedVersion ?? 0) + 1,
-      'updated',
-      ref.operation,
-      row.source_key,
-      row.page,
-      JSON.stringify(plan.changes),
-      by,
-      now,
-    ]),
-    { batchSize },
-  );
-  await insertRows(
-    trx,
-    'field_conflicts',
-    CONFLICT_COLUMNS,
-    merged.flatMap(({ row, plan }) =>
-      plan.conflicts.map((conflict) => conflictRow(ref, row.source_key, plan.licenseId, conflict, now)),
-    ),
-    { batchSize, onDuplicate: ON_CONFLICT_DUPLICATE },
-  );
-  return written.length;
+  return await writeMerged(trx, merged, licenses, { operation: ref.operation, now, batchSize });
 }
 
-function mergeNow(row: Planned, link: LinkState | null, licenses: Map<string, VersionedLicense>): PlannedChange {
+function mergeNow(
+  row: Planned,
+  link: LinkState | null,
+  licenses: Map<string, VersionedLicense>,
+  returned: boolean,
+): PlannedChange {
   const licenseId = link?.licenseId ?? row.license_id;
   // Planned over a link that someone has removed since: the two meet anew, by what made them one before.
   const matchedBy = row.matched_by === 'link' || row.matched_by === 'created' ? 'countid' : row.matched_by;
-  const match: FoundMatch | null =
-    link === null && licenseId !== null ? { licenseId, matchedBy, role: 'primary' } : null;
+  const role = row.outcome === 'linked' ? ('secondary' as const) : ('primary' as const);
+  const match: FoundMatch | null = link === null && licenseId !== null ? { licenseId, matchedBy, role } : null;
   return planRow({
     sourceKey: row.source_key,
     rowHash: row.row_hash,
+    returned,
     record: JSON.parse(row.content) as ExternalRecord,
     link,
     match,
@@ -292,20 +272,22 @@ function mergeNow(row: Planned, link: LinkState | null, licenses: Map<string, Ve
   });
 }
 
-function changed(plan: PlannedChange, licenses: Map<string, VersionedLicense>): VersionedLicense {
-  const before = licenses.get(plan.licenseId);
-  if (!before) throw new Error(`license ${plan.licenseId} was planned to be updated but was not locked`);
-  const fields = Object.fromEntries(plan.changes.map((change) => [change.field, change.after])) as Partial<License>;
-  return {
-    license: { ...before.license, ...fields, externalSyncStatus: 'synced' },
-    version: before.version + 1,
+/** What keeps a planned change from being made exactly as it was shown; null when nothing does. */
+function whyDrifted(row: Planned, now: PlannedChange, licenses: Map<string, VersionedLicense>): string | null {
+  if (now.licenseId !== row.license_id) return `it is linked to another license since: ${now.licenseId}`;
+  const version = licenses.get(now.licenseId)?.version ?? null;
+  if (row.expected_version !== null && version !== row.expected_version) {
+    return `its license was edited since: version ${row.expected_version} was planned for, it has ${version}`;
+  }
+  const asPlanned = {
+    outcome: row.outcome,
+    changes: JSON.parse(row.changes ?? '[]'),
+    conflicts: JSON.parse(row.conflicts ?? '[]'),
   };
-}
-
-async function lockLicenses(trx: Trx, ids: string[]): Promise<Map<string, VersionedLicense>> {
-  if (ids.length === 0) return new Map();
-  const rows = await trx.selectFrom('licenses').selectAll().where('id', 'in', ids).orderBy('id').forUpdate().execute();
-  return new Map(rows.map((row) => [row.id, licenseOf(row)]));
+  const { outcome, changes, conflicts } = now;
+  // By way of JSON, as the plan was stored: what is undefined is not there.
+  const asIs = JSON.parse(JSON.stringify({ outcome, changes, conflicts }));
+  return canonicalJson(asPlanned) === canonicalJson(asIs) ? null : 'what would change is not what was planned any more';
 }
 
 async function lockLinks(trx: Trx, keys: string[]): Promise<Map<string, LinkState>> {
@@ -329,30 +311,24 @@ async function lockLinks(trx: Trx, keys: string[]): Promise<Map<string, LinkStat
   );
 }
 
-async function markApplied(trx: Trx, ref: BatchRef, from: number, to: number, now: string): Promise<void> {
-  await sql`
-    UPDATE plan_changes FORCE INDEX (by_page) SET applied_at = ${now}
-    WHERE operation = ${ref.operation} AND page BETWEEN ${from} AND ${to} AND applied_at IS NULL
-  `.execute(trx);
+async function markDrifted(trx: Trx, operation: number, drifted: Map<string, string>): Promise<void> {
+  for (const reason of new Set(drifted.values())) {
+    const keys = [...drifted].filter(([, why]) => why === reason).map(([key]) => key);
+    await trx
+      .updateTable('plan_changes')
+      .set({ drift: reason })
+      .where('operation', '=', operation)
+      .where('source_key', 'in', keys)
+      .execute();
+  }
 }
 
-function conflictRow(
-  ref: BatchRef,
-  sourceKey: string,
-  licenseId: string,
-  conflict: FieldConflict,
-  now: string,
-): SqlValue[] {
-  return [
-    licenseId,
-    sourceKey,
-    conflict.field,
-    ref.operation,
-    JSON.stringify(conflict.internal ?? null),
-    JSON.stringify(conflict.external ?? null),
-    JSON.stringify(conflict.base ?? null),
-    conflict.resolution,
-    conflict.held ? 1 : 0,
-    now,
-  ];
+async function markApplied(trx: Trx, { operation }: BatchRef, keys: string[], now: string): Promise<void> {
+  await trx
+    .updateTable('plan_changes')
+    .set({ applied_at: now })
+    .where('operation', '=', operation)
+    .where('source_key', 'in', keys)
+    .where('applied_at', 'is', null)
+    .execute();
 }

@@ -63,3 +63,10 @@ export async function advanceBatch(db: Db | Trx, ref: BatchRef, nextPage: number
     })
     .execute();
 }
+
+/** SQL: whether a batch has changed the mirror, or licenses and links. One that looked and found nothing to do has not. */
+export function hasWritten(alias: string): ReturnType<typeof sql<boolean>> {
+  const column = (name: string) => sql.ref(`${alias}.${name}`);
+  return sql<boolean>`(${column('phase')} = 'mirror' AND ${column('rows_created')} + ${column('rows_updated')} > 0
+    OR ${column('phase')} = 'apply' AND ${column('rows_done')} > 0)`;
+}

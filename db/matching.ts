@@ -1,6 +1,17 @@
-/** Set-wise matching of records without a link against licenses without one. The rules are in `domain/linking.ts`. */
+/** Set-wise matching of records without a link against licenses. The rules are in `domain/linking.ts`. */
 import { sql } from 'kysely';
-import { type KeyGroup, MATCH_KINDS, type MatchKind, resolveMatches } from '../domain/linking.ts';
+import { licenseIdFor } from '../domain/identity.ts';
+import {
+  type Barred,
+  KEY_KINDS,
+  type KeyGroup,
+  type KeyKind,
+  type MatchKind,
+  type MatchResult,
+  type Override,
+  resolveMatches,
+  resolveOverrides,
+} from '../domain/linking.ts';
 import { insertRows } from './bulk.ts';
 import type { Db } from './connect.ts';
 import { syncAuthor } from './license-rows.ts';
@@ -8,10 +19,12 @@ import { inTransaction } from './retry.ts';
 import { lastStagedPage } from './staging.ts';
 
 const CHUNK = 2000;
+const COLUMNS = ['operation', 'source_key', 'license_id', 'matched_by', 'role', 'ambiguous'] as const;
+const ON_DUPLICATE = ['license_id', 'matched_by', 'role', 'ambiguous'] as const;
 
 /**
- * Decides over the whole fetch which license each record without a link belongs to, strongest key first, and keeps the
- * decisions in `sync_matches`. Safe to repeat. An attempt that goes on where an earlier one ended decides as that one did: what was
+ * Decides over the whole fetch which license each record without a link belongs to: what people said first, then the strongest key.
+ * Keeps the decisions in `sync_matches`. Safe to repeat. An attempt that goes on where an earlier one ended decides as that one did: what was
  * decided of records that are applied stays, and licenses that this operation made of records are none that were there before.
  * @returns how many were matched, and how many were left to a person because the key does not name one license.
  */
@@ -32,10 +45,13 @@ export async function matchLicenses(
     .where('created_by', '!=', syncAuthor(operation))
     .limit(1)
     .executeTakeFirst();
+  const { always, never } = await overrides(db);
   // A first sync into an empty system: nothing to match with, and nothing to ask per record.
-  if (!anyLicense) return { matched: 0, ambiguous: 0 };
+  if (!anyLicense && !always) return { matched: 0, ambiguous: 0 };
   await collectUnlinked(db, operation, checkpoint);
-  for (const kind of MATCH_KINDS) await matchBy(db, operation, kind, batchSize, checkpoint);
+  if (always) await matchByOverride(db, operation, batchSize);
+  for (const kind of KEY_KINDS) await matchBy(db, operation, kind, { never, batchSize, checkpoint });
+  await matchWithOrigin(db, operation, batchSize, checkpoint);
   const { rows } = await sql<{ matched: string | number | null; ambiguous: string | number | null }>`
     SELECT SUM(license_id IS NOT NULL) AS matched, SUM(ambiguous IS NOT NULL) AS ambiguous
     FROM sync_matches WHERE operation = ${operation}
@@ -50,18 +66,68 @@ async function collectUnlinked(db: Db, operation: number, checkpoint: () => void
       INSERT INTO sync_matches (operation, source_key)
       SELECT r.operation, r.source_key FROM sync_rows r FORCE INDEX (PRIMARY) LEFT JOIN license_links k ON k.source_key = r.source_key
       WHERE r.operation = ${operation} AND r.page BETWEEN ${from} AND ${from + 49} AND r.state = 'staged' AND k.source_key IS NULL
-      ON DUPLICATE KEY UPDATE license_id = NULL, matched_by = NULL, ambiguous = NULL
+      ON DUPLICATE KEY UPDATE license_id = NULL, matched_by = NULL, role = NULL, ambiguous = NULL
     `.execute(db);
     checkpoint();
   }
 }
 
+/** Whether people linked anything by hand, and what they said is never one, by license: as many rows as they made decisions. */
+async function overrides(db: Db): Promise<{ always: boolean; never: Map<string, Barred[]> }> {
+  const linked = await db.selectFrom('match_overrides').select('id').where('kind', '=', 'always').limit(1).execute();
+  const barred = await db
+    .selectFrom('match_overrides')
+    .select(['source_key', 'license_id'])
+    .where('kind', '=', 'never')
+    .execute();
+  const never = new Map<string, Barred[]>();
+  for (const { source_key: sourceKey, license_id: licenseId } of barred) {
+    const known = never.get(licenseId) ?? [];
+    known.push({ sourceKey, licenseId });
+    never.set(licenseId, known);
+  }
+  return { always: linked.length > 0, never };
+}
+
+async function matchByOverride(db: Db, operation: number, batchSize: number): Promise<void> {
+  const { rows } = await sql<{
+    source_key: string;
+    countid: number | null;
+    license_id: string;
+    license: Override['license'];
+  }>`
+    SELECT o.source_key, r.countid, o.license_id,
+      CASE
+        WHEN l.id IS NULL THEN 'missing'
+        WHEN l.archived_into IS NOT NULL THEN 'archived'
+        WHEN ${isFed(operation)} THEN 'fed'
+        ELSE 'free'
+      END AS license
+    FROM match_overrides o
+      STRAIGHT_JOIN sync_matches m ON m.operation = ${operation} AND m.source_key = o.source_key
+      STRAIGHT_JOIN sync_rows r FORCE INDEX (by_source_key)
+        ON r.operation = m.operation AND r.source_key = m.source_key AND r.state = 'staged'
+      LEFT JOIN license_links k ON k.source_key = o.source_key
+      LEFT JOIN licenses l ON l.id = o.license_id
+    WHERE o.kind = 'always' AND m.license_id IS NULL AND m.ambiguous IS NULL AND k.source_key IS NULL
+  `.execute(db);
+  const decided = resolveOverrides(
+    rows.map((row) => ({
+      sourceKey: row.source_key,
+      countid: row.countid,
+      licenseId: row.license_id,
+      license: row.license,
+    })),
+    'override',
+  );
+  await keep(db, operation, 'override', [decided], batchSize);
+}
+
 async function matchBy(
   db: Db,
   operation: number,
-  kind: MatchKind,
-  batchSize: number,
-  checkpoint: () => void,
+  kind: KeyKind,
+  { never, batchSize, checkpoint }: { never: Map<string, Barred[]>; batchSize: number; checkpoint: () => void },
 ): Promise<void> {
   for (let after = ''; ; ) {
     const open = await openRecords(db, operation, kind, after);
@@ -69,28 +135,95 @@ async function matchBy(
     if (!last) return;
     after = last.source_key;
     checkpoint();
-    const groups = await groupsOf(db, operation, kind, [...new Set(open.map((row) => row.match_key))]);
+    const groups = await groupsOf(db, operation, kind, [...new Set(open.map((row) => row.match_key))], never);
     const decided = groups.map((group) => resolveMatches(kind, group));
-    const rows = decided
-      .flatMap(({ matches, ambiguous }) => [
-        ...matches.map((match) => [operation, match.sourceKey, match.licenseId, match.matchedBy, null]),
-        ...ambiguous.map((left) => [operation, left.sourceKey, null, null, `${kind}:${left.reason}`]),
-      ])
-      .sort((a, b) => (String(a[1]) < String(b[1]) ? -1 : 1));
-    await inTransaction(db, (trx) =>
-      insertRows(trx, 'sync_matches', ['operation', 'source_key', 'license_id', 'matched_by', 'ambiguous'], rows, {
-        batchSize,
-        onDuplicate: ['license_id', 'matched_by', 'ambiguous'],
-      }),
-    );
+    await keep(db, operation, kind, decided, batchSize);
   }
+}
+
+/**
+ * A record that was unlinked by a person, and that no key leads anywhere, goes back to the license that was once made of it: that cannot
+ * be made twice. Where another record feeds that license by now, it joins.
+ */
+async function matchWithOrigin(db: Db, operation: number, batchSize: number, checkpoint: () => void): Promise<void> {
+  for (let after = ''; ; ) {
+    const records = await knownBefore(db, operation, after);
+    const last = records.at(-1);
+    if (!last) return;
+    after = last.sourceKey;
+    checkpoint();
+    const byLicense = new Map(records.map((record) => [licenseIdFor(record.sourceKey), record]));
+    const licenses = await sql<{ id: string; license: Override['license'] }>`
+      SELECT l.id,
+        CASE
+          WHEN ${isFed(operation)} THEN 'fed'
+          WHEN EXISTS (SELECT 1 FROM sync_matches g WHERE g.operation = ${operation} AND g.license_id = l.id) THEN 'fed'
+          ELSE 'free'
+        END AS license
+      FROM licenses l
+      WHERE l.id IN (${sql.join([...byLicense.keys()])}) AND l.archived_into IS NULL AND l.created_by <> ${syncAuthor(operation)}
+    `.execute(db);
+    const decided = resolveOverrides(
+      licenses.rows.flatMap(({ id, license }) => {
+        const record = byLicense.get(id);
+        return record ? [{ ...record, licenseId: id, license }] : [];
+      }),
+      'origin',
+    );
+    await keep(db, operation, 'origin', [decided], batchSize);
+  }
+}
+
+/** Records without a license so far that were read before this run: only those can have made one. */
+async function knownBefore(
+  db: Db,
+  operation: number,
+  after: string,
+): Promise<Pick<Override, 'sourceKey' | 'countid'>[]> {
+  const { rows } = await sql<{ source_key: string; countid: number | null }>`
+    SELECT m.source_key, e.countid
+    FROM sync_matches m STRAIGHT_JOIN external_licenses e ON e.source_key = m.source_key
+    WHERE m.operation = ${operation} AND m.source_key > ${after} AND m.license_id IS NULL
+      AND e.created_at < (SELECT created_at FROM sync_operations WHERE id = ${operation})
+    ORDER BY m.source_key LIMIT ${CHUNK}
+  `.execute(db);
+  return rows.map((row) => ({ sourceKey: row.source_key, countid: row.countid }));
+}
+
+/**
+ * SQL: whether the license `l` has a record that lives; one that vanished and stands in this feed again does. Where an attempt of this run
+ * ended before the record came that was to be the primary one, the others do not feed the license.
+ */
+function isFed(operation: number) {
+  return sql`EXISTS (SELECT 1 FROM license_links f LEFT JOIN external_licenses e ON e.source_key = f.source_key
+    WHERE f.license_id = l.id AND (e.vanished_at IS NULL OR EXISTS (SELECT 1 FROM sync_rows s
+      WHERE s.operation = ${operation} AND s.source_key = f.source_key AND s.state = 'staged')))
+    AND EXISTS (SELECT 1 FROM license_links p WHERE p.license_id = l.id AND p.role = 'primary')`;
+}
+
+async function keep(
+  db: Db,
+  operation: number,
+  kind: MatchKind,
+  decided: MatchResult[],
+  batchSize: number,
+): Promise<void> {
+  const rows = decided
+    .flatMap(({ matches, ambiguous }) => [
+      ...matches.map((match) => [operation, match.sourceKey, match.licenseId, match.matchedBy, match.role, null]),
+      ...ambiguous.map((left) => [operation, left.sourceKey, null, null, null, `${kind}:${left.reason}`]),
+    ])
+    .sort((a, b) => (String(a[1]) < String(b[1]) ? -1 : 1));
+  await inTransaction(db, (trx) =>
+    insertRows(trx, 'sync_matches', COLUMNS, rows, { batchSize, onDuplicate: ON_DUPLICATE }),
+  );
 }
 
 /** Records still without a decision that carry this kind of key, with the key. */
 async function openRecords(
   db: Db,
   operation: number,
-  kind: MatchKind,
+  kind: KeyKind,
   after: string,
 ): Promise<{ source_key: string; match_key: string }[]> {
   const column = sql.ref(`r.${COLUMN[kind].staged}`);
@@ -105,7 +238,13 @@ async function openRecords(
 }
 
 /** Everything that carries one of these keys, for keys that some license carries. */
-async function groupsOf(db: Db, operation: number, kind: MatchKind, keys: string[]): Promise<KeyGroup[]> {
+async function groupsOf(
+  db: Db,
+  operation: number,
+  kind: KeyKind,
+  keys: string[],
+  never: Map<string, Barred[]>,
+): Promise<KeyGroup[]> {
   const { staged, license } = COLUMN[kind];
   const licenses = await sql<{ match_key: string | number; id: string; linked: number }>`
     SELECT l.${sql.ref(license)} AS match_key, l.id,
@@ -134,9 +273,11 @@ async function groupsOf(db: Db, operation: number, kind: MatchKind, keys: string
       LEFT JOIN sync_matches m ON m.operation = r.operation AND m.source_key = r.source_key
     WHERE r.operation = ${operation} AND r.state = 'staged' AND ${among}
   `.execute(db);
-  const groups = new Map(carried.map((key) => [key, { key, records: [], licenses: [] } as MutableGroup]));
+  const groups = new Map(carried.map((key) => [key, { key, records: [], licenses: [], barred: [] } as MutableGroup]));
   for (const row of licenses.rows) {
-    groups.get(String(row.match_key))?.licenses.push({ id: row.id, linked: Number(row.linked) === 1 });
+    const group = groups.get(String(row.match_key));
+    group?.licenses.push({ id: row.id, linked: Number(row.linked) === 1 });
+    group?.barred.push(...(never.get(row.id) ?? []));
   }
   for (const row of records.rows) {
     groups
@@ -146,9 +287,14 @@ async function groupsOf(db: Db, operation: number, kind: MatchKind, keys: string
   return [...groups.values()];
 }
 
-type MutableGroup = { key: string; records: KeyGroup['records'][number][]; licenses: KeyGroup['licenses'][number][] };
+type MutableGroup = {
+  key: string;
+  records: KeyGroup['records'][number][];
+  licenses: KeyGroup['licenses'][number][];
+  barred: Barred[];
+};
 
-const COLUMN: Record<MatchKind, { staged: string; license: string }> = {
+const COLUMN: Record<KeyKind, { staged: string; license: string }> = {
   appid: { staged: 'appid_key', license: 'appid_key' },
   email: { staged: 'email_key', license: 'email_key' },
   countid: { staged: 'countid', license: 'countid' },

@@ -2,10 +2,15 @@
 import { loadConfig } from '../config.ts';
 import { describeError } from '../log.ts';
 import { migrate } from '../operations/migrate.ts';
+import { TOKEN_REVOKED } from './migrate-exit.ts';
 
 try {
-  const { migrations, searchAttributes } = await migrate(loadConfig(process.env));
+  const { migrations, searchAttributes, token } = await migrate(loadConfig(process.env));
   console.log(JSON.stringify({ migrations, searchAttributes }));
+  if (token === 'revoked') {
+    console.error('the token in LICENSE_SYNC_API_TOKEN was revoked, and stays so');
+    process.exitCode = TOKEN_REVOKED;
+  }
 } catch (error) {
   console.error(`migration failed: ${describeError(error).message}`);
   process.exitCode = 1;

@@ -6,7 +6,7 @@ import { insertRowsOneByOneIfRefused } from './bulk.ts';
 import { type Db, sqlInstant } from './connect.ts';
 import { EXTERNAL_COLUMNS, externalRow } from './external-rows.ts';
 import { quarantineRow } from './quarantine.ts';
-import { inTransaction } from './retry.ts';
+import { inTransaction, type Trx } from './retry.ts';
 
 const COLUMNS = [...EXTERNAL_COLUMNS, 'seen_operation', 'created_at', 'updated_at'] as const;
 /** When a record was first seen does not change. */
@@ -64,4 +64,15 @@ export async function mirrorSlice(
       updated: kept.length - created,
     });
   });
+}
+
+/** Whether any record of the mirror is marked as vanished. */
+export async function hasVanished(db: Db | Trx): Promise<boolean> {
+  const row = await db
+    .selectFrom('external_licenses')
+    .select('source_key')
+    .where('vanished_at', 'is not', null)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
 }

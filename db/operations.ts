@@ -1,7 +1,7 @@
 /** `sync_operations`: one row a run, opened by the first who knows of it, closed by its report. */
 import { type Selectable, sql } from 'kysely';
 import type { Books } from '../domain/books.ts';
-import type { Phase, RunStatus } from '../workflows/names.ts';
+import type { OperationType, Phase, RunStatus } from '../workflows/names.ts';
 import { type Db, sqlInstant } from './connect.ts';
 import { inTransaction, type Trx } from './retry.ts';
 import type { JsonText, SyncOperationsTable } from './tables.ts';
@@ -9,7 +9,7 @@ import type { JsonText, SyncOperationsTable } from './tables.ts';
 export type OperationRow = Selectable<SyncOperationsTable>;
 
 /** States in which a workflow should be alive. */
-export const LIVE_STATUSES: RunStatus[] = ['running', 'paused'];
+export const LIVE_STATUSES: RunStatus[] = ['running', 'paused', 'awaiting_approval'];
 
 /** Columns of an operation that waits for nothing. */
 export const NO_WAIT = { wait_kind: null, wait_until: null, wait_reason: null };
@@ -34,6 +34,9 @@ export interface OpenOperation {
   runId: string;
   trigger: string;
   options: JsonText;
+  type: OperationType;
+  planId: string | null;
+  replayId: number | null;
 }
 
 /**
@@ -47,7 +50,9 @@ export async function openOperation(db: Db, open: OpenOperation): Promise<{ row:
       .insertInto('sync_operations')
       .values({
         operation_id: open.operationId,
-        operation_type: 'external_sync',
+        operation_type: open.type,
+        plan_id: open.planId,
+        replay_id: open.replayId,
         status: 'running',
         phase: 'begin',
         triggered_by: open.trigger,
@@ -76,6 +81,8 @@ export async function openOperation(db: Db, open: OpenOperation): Promise<{ row:
         ...NO_WAIT,
         started_at: now,
         phase_started_at: now,
+        held_ms: 0,
+        held_since: null,
         ended_at: null,
         duration_ms: null,
         updated_at: now,
@@ -102,9 +109,14 @@ export async function markOperation(
   mark: { phase: Phase; status: RunStatus; wait: { kind: string; untilMs: number; why?: string } | null },
 ): Promise<void> {
   const now = sqlInstant(Date.now());
+  const held = mark.wait !== null || mark.status !== 'running';
   await db
     .updateTable('sync_operations')
     .set({
+      // Assigned from left to right, each from the row as it is by then. Another worker's clock may be ahead.
+      held_ms: sql`IF(phase = ${mark.phase},
+        held_ms + GREATEST(0, COALESCE(TIMESTAMPDIFF(MICROSECOND, held_since, ${now}) DIV 1000, 0)), 0)`,
+      held_since: held ? now : null,
       phase_started_at: sql`IF(phase = ${mark.phase}, phase_started_at, ${now})`,
       phase: mark.phase,
       status: mark.status,

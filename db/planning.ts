@@ -1,6 +1,7 @@
 /** `plan_changes`: what a run would do, decided before any business row is written. */
 import { sql } from 'kysely';
 import type { ExternalRecord } from '../domain/external.ts';
+import { isDeactivation, isOverwrite } from '../domain/guard.ts';
 import type { MatchKind } from '../domain/linking.ts';
 import { PlanError, type PlannedChange, planRow, type VersionedLicense } from '../domain/plan.ts';
 import { advanceBatch, type BatchRef } from './batches.ts';
@@ -8,6 +9,7 @@ import { insertRows, type SqlValue } from './bulk.ts';
 import type { Db } from './connect.ts';
 import { jsonOrNull } from './external-rows.ts';
 import { licenseOf } from './license-rows.ts';
+import { hasVanished } from './mirror.ts';
 import { quarantineRow } from './quarantine.ts';
 import { inTransaction, type Trx } from './retry.ts';
 
@@ -23,10 +25,19 @@ const COLUMNS = [
   'expected_version',
   'changes',
   'conflicts',
+  'deactivates',
+  'overwrites',
+  'returned',
+  'drift',
   'applied_at',
 ] as const;
 /** A record that an earlier attempt applied and that changed again since is planned anew. */
 const ON_DUPLICATE = COLUMNS.filter((column) => column !== 'operation' && column !== 'source_key');
+
+/** What an earlier attempt decided of a record says nothing when it is planned anew. */
+const ANEW = sql`page = VALUES(page), position = VALUES(position), pass = VALUES(pass), outcome = VALUES(outcome),
+  license_id = VALUES(license_id), matched_by = VALUES(matched_by), expected_version = NULL, changes = NULL, conflicts = NULL,
+  deactivates = 0, overwrites = 0, returned = 0, drift = NULL, applied_at = NULL`;
 
 interface Candidate {
   page: number;
@@ -39,8 +50,11 @@ interface Candidate {
   role: 'primary' | 'secondary' | null;
   base: string | null;
   base_hash: string | null;
+  /** 1 when the mirror has it as vanished. */
+  returned: number;
   matched_license: string | null;
   matched_by: MatchKind | null;
+  matched_role: 'primary' | 'secondary' | null;
 }
 
 /**
@@ -59,7 +73,7 @@ export async function resetPlan(db: Db, operation: number): Promise<void> {
     await sql`
       DELETE p FROM plan_changes p LEFT JOIN sync_rows r FORCE INDEX (by_source_key)
         ON r.operation = p.operation AND r.source_key = p.source_key AND r.state = 'staged'
-      WHERE p.operation = ${operation} AND r.source_key IS NULL
+      WHERE p.operation = ${operation} AND p.outcome <> 'vanished' AND r.source_key IS NULL
     `.execute(trx);
   });
 }
@@ -108,18 +122,26 @@ async function planCreations(trx: Trx, operation: number, within: ReturnType<typ
       LEFT JOIN sync_matches m ON m.operation = ${operation} AND m.source_key = r.source_key
     WHERE ${within} AND k.source_key IS NULL AND m.license_id IS NULL
     ORDER BY r.source_key
+    ON DUPLICATE KEY UPDATE ${ANEW}
   `.execute(trx);
   return Number(result.numAffectedRows ?? 0);
 }
 
 async function changedOrMatched(trx: Trx, within: ReturnType<typeof sql>): Promise<Candidate[]> {
+  // Asked once, because hardly any record ever vanishes, and looking each one up would cost as much as all the rest.
+  const anyVanished = await hasVanished(trx);
+  const mirror = anyVanished
+    ? sql`LEFT JOIN external_licenses e ON e.source_key = r.source_key AND e.vanished_at IS NOT NULL`
+    : sql``;
+  const returned = anyVanished ? sql`e.source_key IS NOT NULL` : sql`0`;
   const { rows } = await sql<Candidate>`
     SELECT r.page, r.position, r.pass, r.source_key, r.row_hash, r.content, k.license_id AS linked_license, k.role, k.base,
-      k.base_hash, m.license_id AS matched_license, m.matched_by
+      k.base_hash, m.license_id AS matched_license, m.matched_by, m.role AS matched_role, ${returned} AS returned
     FROM sync_rows r FORCE INDEX (PRIMARY)
       LEFT JOIN license_links k ON k.source_key = r.source_key
       LEFT JOIN sync_matches m ON m.operation = r.operation AND m.source_key = r.source_key
-    WHERE ${within} AND ((k.source_key IS NOT NULL AND k.base_hash <> r.row_hash)
+      ${mirror}
+    WHERE ${within} AND ((k.source_key IS NOT NULL AND (k.base_hash <> r.row_hash OR ${returned}))
       OR (k.source_key IS NULL AND m.license_id IS NOT NULL))
     ORDER BY r.source_key
   `.execute(trx);
@@ -139,6 +161,7 @@ function planCandidate(candidate: Candidate, licenses: Map<string, VersionedLice
   return planRow({
     sourceKey: candidate.source_key,
     rowHash: candidate.row_hash,
+    returned: Number(candidate.returned) === 1,
     record: JSON.parse(candidate.content) as ExternalRecord,
     link:
       candidate.linked_license === null
@@ -152,7 +175,11 @@ function planCandidate(candidate: Candidate, licenses: Map<string, VersionedLice
     match:
       candidate.matched_license === null || candidate.matched_by === null
         ? null
-        : { licenseId: candidate.matched_license, matchedBy: candidate.matched_by, role: 'primary' },
+        : {
+            licenseId: candidate.matched_license,
+            matchedBy: candidate.matched_by,
+            role: candidate.matched_role ?? 'primary',
+          },
     license: (licenseId === null ? undefined : licenses.get(licenseId)) ?? null,
   });
 }
@@ -170,6 +197,10 @@ function planRowOf(operation: number, at: Candidate, plan: PlannedChange): SqlVa
     plan.expectedVersion,
     plan.changes.length > 0 ? jsonOrNull(plan.changes) : null,
     plan.conflicts.length > 0 ? jsonOrNull(plan.conflicts) : null,
+    isDeactivation(plan.changes) ? 1 : 0,
+    isOverwrite(plan.changes) ? 1 : 0,
+    Number(at.returned),
+    null,
     null,
   ];
 }

@@ -14,8 +14,18 @@ export interface RunCounts {
   mirrorUpdated: number;
   conflicts: number;
   ambiguous: number;
-  /** Live mirror records that the feed did not contain; null when some of its positions could not be told apart. */
-  missing: number | null;
+  /** Live mirror records that the feed did not contain, as planned. */
+  missing: number;
+  /** Marked as vanished. */
+  vanished: number;
+  /** Planned changes that were skipped: of records that were read and are pending for it, and of records that have gone. */
+  drifted: number;
+  driftedVanishings: number;
+  /** Licenses in force that end, and licenses of which a critical value is replaced. */
+  deactivates: number;
+  overwrites: number;
+  /** Conflicts that the plan foresees. */
+  plannedConflicts: number;
   mirrored: number;
   /** Keys that the contract does not know. */
   unknownKeys: string[];
@@ -30,9 +40,11 @@ export interface CountedRun {
   pass: number;
   /** Whether every phase came to its end. Else pages may be half read, two readings not settled, and a former plan out of date. */
   finished: boolean;
+  /** What was planned counts as done: nothing of a dry run is ever applied. */
+  planOnly: boolean;
 }
 
-export async function countRun(db: Db, { operation, pass, finished }: CountedRun): Promise<RunCounts> {
+export async function countRun(db: Db, { operation, pass, finished, planOnly }: CountedRun): Promise<RunCounts> {
   // Settling marks what a later reading replaces; a run that ended before it must look for itself.
   const spoken =
     finished || pass === 1
@@ -40,8 +52,8 @@ export async function countRun(db: Db, { operation, pass, finished }: CountedRun
       : sql`AND NOT EXISTS (SELECT 1 FROM sync_rows later WHERE later.operation = r.operation
           AND later.source_key = r.source_key AND later.pass = ${pass} AND r.pass < later.pass)`;
   const openErrors = finished
-    ? sql`state = 'open'`
-    : sql`state = 'open' AND (pass = ${pass} OR error_code IN (${sql.join(PUT_ASIDE_CODES)}))`;
+    ? sql`state <> 'superseded'`
+    : sql`state <> 'superseded' AND (pass = ${pass} OR error_code IN (${sql.join(PUT_ASIDE_CODES)}))`;
   const states = await one<'staged' | 'repeated' | 'earlier'>(
     db,
     sql`
@@ -71,34 +83,40 @@ export async function countRun(db: Db, { operation, pass, finished }: CountedRun
   const among = finished
     ? sql``
     : sql`JOIN sync_rows r FORCE INDEX (by_source_key) ON r.operation = p.operation AND r.source_key = p.source_key AND r.state = 'staged' ${spoken}`;
+  const done = planOnly && finished ? sql`p.applied_at IS NULL` : sql`p.applied_at IS NOT NULL`;
   const planned = await one<'created' | 'updated' | 'linked'>(
     db,
     sql`
     SELECT SUM(p.outcome = 'created') AS created, SUM(p.outcome = 'updated') AS updated, SUM(p.outcome = 'linked') AS linked
-    FROM plan_changes p ${among} WHERE p.operation = ${operation} AND p.applied_at IS NOT NULL
+    FROM plan_changes p ${among} WHERE p.operation = ${operation} AND ${done}
   `,
   );
-  const rest = await one<
-    'quarantined' | 'unidentified' | 'conflicts' | 'ambiguous' | 'mirrored' | 'mirrorCreated' | 'mirrorUpdated'
+  const plan = await one<
+    'missing' | 'vanished' | 'drifted' | 'driftedVanishings' | 'deactivates' | 'overwrites' | 'plannedConflicts'
   >(
+    db,
+    sql`
+    SELECT SUM(outcome = 'vanished') AS missing, SUM(outcome = 'vanished' AND applied_at IS NOT NULL) AS vanished,
+      (SELECT COUNT(*) FROM plan_changes d
+        JOIN sync_rows r FORCE INDEX (by_source_key) ON r.operation = d.operation AND r.source_key = d.source_key AND r.state = 'staged'
+        LEFT JOIN license_links k ON k.source_key = d.source_key
+        WHERE d.operation = ${operation} AND d.outcome <> 'vanished' AND d.drift IS NOT NULL
+          AND (k.source_key IS NULL OR k.base_hash <> r.row_hash)) AS drifted,
+      SUM(outcome = 'vanished' AND drift IS NOT NULL) AS driftedVanishings,
+      SUM(deactivates) AS deactivates, SUM(overwrites) AS overwrites, SUM(conflicts IS NOT NULL) AS plannedConflicts
+    FROM plan_changes WHERE operation = ${operation}
+  `,
+  );
+  const rest = await one<'quarantined' | 'conflicts' | 'ambiguous' | 'mirrored' | 'mirrorCreated' | 'mirrorUpdated'>(
     db,
     sql`
     SELECT
       (SELECT SUM(positions) FROM sync_errors WHERE operation = ${operation} AND ${openErrors}) AS quarantined,
-      (SELECT SUM(positions) FROM sync_errors WHERE operation = ${operation} AND ${openErrors} AND source_key IS NULL) AS unidentified,
       (SELECT COUNT(*) FROM field_conflicts WHERE operation = ${operation}) AS conflicts,
       (SELECT COUNT(*) FROM sync_matches WHERE operation = ${operation} AND ambiguous IS NOT NULL) AS ambiguous,
       (SELECT COUNT(*) FROM external_licenses WHERE vanished_at IS NULL) AS mirrored,
       (SELECT SUM(rows_created) FROM sync_batches WHERE operation = ${operation} AND phase = 'mirror') AS mirrorCreated,
       (SELECT SUM(rows_updated) FROM sync_batches WHERE operation = ${operation} AND phase = 'mirror') AS mirrorUpdated
-  `,
-  );
-  const missing = await one<'missing'>(
-    db,
-    sql`
-    SELECT COUNT(*) AS missing FROM external_licenses e
-      LEFT JOIN sync_rows r FORCE INDEX (by_source_key) ON r.operation = ${operation} AND r.source_key = e.source_key
-    WHERE e.vanished_at IS NULL AND r.source_key IS NULL
   `,
   );
   const applied = planned.created + planned.updated + planned.linked;
@@ -107,18 +125,17 @@ export async function countRun(db: Db, { operation, pass, finished }: CountedRun
       fetched: pages.positions + halfRead + states.earlier,
       created: planned.created,
       updated: planned.updated,
-      unchanged: Math.max(0, settled.settled - applied),
+      unchanged: planOnly && finished ? states.staged - applied : Math.max(0, settled.settled - applied),
       linked: planned.linked,
       repeated: states.repeated,
       quarantined: rest.quarantined,
-      pending: states.staged - Math.max(settled.settled, applied),
+      pending: planOnly && finished ? 0 : states.staged - Math.max(settled.settled, applied),
     },
     mirrorCreated: rest.mirrorCreated,
     mirrorUpdated: rest.mirrorUpdated,
     conflicts: rest.conflicts,
     ambiguous: rest.ambiguous,
-    // A record behind an unreadable position may be any of those that seem to be missing.
-    missing: rest.unidentified === 0 ? missing.missing : null,
+    ...plan,
     mirrored: rest.mirrored,
     unknownKeys: await unknownKeys(db, operation),
     errors: await errorsByCode(db, operation),
@@ -155,7 +172,7 @@ async function unknownKeys(db: Db, operation: number): Promise<string[]> {
 async function errorsByCode(db: Db, operation: number): Promise<RunCounts['errors']> {
   const { rows } = await sql<{ type: string; code: string; positions: string | number; example: string }>`
     SELECT error_type AS type, error_code AS code, SUM(positions) AS positions, MIN(error_message) AS example
-    FROM sync_errors WHERE operation = ${operation} AND state = 'open'
+    FROM sync_errors WHERE operation = ${operation} AND state <> 'superseded'
     GROUP BY error_type, error_code ORDER BY SUM(positions) DESC, error_code LIMIT 20
   `.execute(db);
   return rows.map((row) => ({ ...row, positions: Number(row.positions) }));

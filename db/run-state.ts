@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import type { Phase } from '../workflows/names.ts';
 import { type Db, isoInstant, sqlInstant } from './connect.ts';
+import { bumpVersion } from './data-versions.ts';
 import { bookColumns, LIVE_STATUSES, NO_WAIT, type OperationRow } from './operations.ts';
 import { countRun } from './reporting.ts';
 
@@ -86,12 +87,14 @@ export async function findLive(db: Db): Promise<OperationRow | undefined> {
     .executeTakeFirst();
 }
 
-/** The operation that ended last, however it ended. */
+/** The sync that ended last, however it ended; a dry run or one that was skipped has moved no data. */
 export async function findLastEnded(db: Db): Promise<OperationRow | undefined> {
   return await db
     .selectFrom('sync_operations')
     .selectAll()
     .where('ended_at', 'is not', null)
+    .where('operation_type', '!=', 'external_sync_dry_run')
+    .where('status', '!=', 'skipped')
     .orderBy('ended_at', 'desc')
     .executeTakeFirst();
 }
@@ -120,7 +123,13 @@ export async function closeOrphan(db: Db, row: OperationRow, reason: string): Pr
     .where('status', 'in', LIVE_STATUSES)
     .executeTakeFirst();
   if (Number(closed.numUpdatedRows) === 0) return false;
-  const { books, conflicts } = await countRun(db, { operation: row.id, pass: row.pass, finished: false });
+  await bumpVersion(db, 'licenses');
+  const { books, conflicts } = await countRun(db, {
+    operation: row.id,
+    pass: row.pass,
+    finished: false,
+    planOnly: false,
+  });
   await db
     .updateTable('sync_operations')
     .set({

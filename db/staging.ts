@@ -1,6 +1,7 @@
 /** What was fetched: pages, rows and the positions that could not be read. */
 import { sql } from 'kysely';
 import { sha256 } from '../domain/hash.ts';
+import { hasWritten } from './batches.ts';
 import { insertRows, type SqlValue } from './bulk.ts';
 import { type Db, sqlInstant } from './connect.ts';
 import { inTransaction, type Trx } from './retry.ts';
@@ -83,6 +84,18 @@ export async function heldPages(
     .where('page', '<=', to)
     .execute();
   return new Set(rows.map((row) => row.page));
+}
+
+/** Whether an operation holds any page of a pass. */
+export async function holdsPages(db: Db, operation: number, pass: number): Promise<boolean> {
+  const row = await db
+    .selectFrom('sync_pages')
+    .select('page')
+    .where('operation', '=', operation)
+    .where('pass', '=', pass)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 /** The last page on which an operation has staged anything, in any pass; 0 when it has nothing. */
@@ -206,6 +219,18 @@ export async function dropOldPages(db: Db, operation: number, pass: number, befo
     old.map((row) => row.page),
   );
   return old.length;
+}
+
+/** Whether another operation has written to the mirror or to licenses since this one read its oldest page. */
+export async function isOvertaken(db: Db, operation: number): Promise<boolean> {
+  const { rows } = await sql<{ overtaken: number }>`
+    SELECT EXISTS (
+      SELECT 1 FROM sync_batches b
+      WHERE b.operation <> ${operation} AND ${hasWritten('b')}
+        AND b.updated_at > (SELECT MIN(fetched_at) FROM sync_pages WHERE operation = ${operation})
+    ) AS overtaken
+  `.execute(db);
+  return Number(rows[0]?.overtaken ?? 0) === 1;
 }
 
 /** Forgets all that an operation has staged; its pages last, by which one sees that there is something to forget. */

@@ -26,3 +26,12 @@ export async function totals(db: Db): Promise<Totals> {
     linked: Number(row?.linked ?? 0),
   };
 }
+
+/** Licenses that no record has ever fed, or feeds any more: a comprehensive run tells how many there are. */
+export async function countUnlinked(db: Db): Promise<number> {
+  const { rows } = await sql<{ unlinked: string | number }>`
+    SELECT COUNT(*) AS unlinked FROM licenses l
+    WHERE l.archived_into IS NULL AND NOT EXISTS (SELECT 1 FROM license_links k WHERE k.license_id = l.id)
+  `.execute(db);
+  return Number(rows[0]?.unlinked ?? 0);
+}

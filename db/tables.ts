@@ -2,9 +2,11 @@
  * The tables as Kysely sees them. Instants come as ISO-like text in UTC (`2026-02-14 15:30:00.000`), decimals as text;
  * JSON documents are text columns (MySQL and MariaDB disagree on what a JSON column returns).
  */
-import type { ColumnType, Generated } from 'kysely';
+import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
+import type { GuardKind } from '../domain/guard.ts';
 import type { LicenseStatus } from '../domain/license.ts';
-import type { Phase, RunStatus } from '../workflows/names.ts';
+import type { Role } from '../domain/roles.ts';
+import type { OperationType, Phase, RunStatus } from '../workflows/names.ts';
 
 /** `YYYY-MM-DD hh:mm:ss.mmm`, UTC. */
 export type SqlInstant = string;
@@ -17,18 +19,22 @@ type Counter = ColumnType<number, number | undefined, number>;
 export interface SyncOperationsTable {
   id: Generated<number>;
   operation_id: string;
-  operation_type: 'external_sync';
+  operation_type: OperationType;
   status: RunStatus;
   phase: Phase;
   triggered_by: string;
   options: JsonText;
   workflow_id: string;
   workflow_run_id: string;
+  /** The plan that this operation carries out. */
+  plan_id: Nullable<string>;
+  /** Names the quarantined entries that this operation reads again. */
+  replay_id: Nullable<number>;
   /** 1, and one more for each resume. */
   attempt: Counter;
   pass: Counter;
   page_size: Nullable<number>;
-  /** `meta.total` as last answered. */
+  /** `meta.total` as last answered; of a run that asks for fewer pages, what those hold. */
   total_expected: Nullable<number>;
   /** Positions of the feed that were accounted for: "fetched" of the books. */
   total_processed: Counter;
@@ -43,6 +49,10 @@ export interface SyncOperationsTable {
   conflict_count: Counter;
   /** Live mirror records that a proven fetch did not contain; null when that cannot be told. */
   missing_count: Nullable<number>;
+  /** Records that this operation marked as vanished. */
+  vanished_count: Counter;
+  /** Planned changes that were not made because their license or record had changed since. */
+  drifted_count: Counter;
   report: Nullable<JsonText>;
   error_type: Nullable<string>;
   error_message: Nullable<string>;
@@ -52,6 +62,9 @@ export interface SyncOperationsTable {
   created_at: SqlInstant;
   started_at: SqlInstant;
   phase_started_at: SqlInstant;
+  /** How long this phase was held up (a wait, a pause, an approval), and since when it is now. */
+  held_ms: Counter;
+  held_since: Nullable<SqlInstant>;
   ended_at: Nullable<SqlInstant>;
   duration_ms: Nullable<number>;
   updated_at: SqlInstant;
@@ -89,6 +102,8 @@ export interface SyncRowsTable {
   content: JsonText;
 }
 
+export type QuarantineState = 'open' | 'superseded' | 'resolved';
+
 export interface SyncErrorsTable {
   id: Generated<number>;
   operation: number;
@@ -97,7 +112,8 @@ export interface SyncErrorsTable {
   position: number;
   /** Positions from `position` on that this entry speaks for. */
   positions: Counter;
-  state: ColumnType<'open' | 'superseded', 'open' | undefined, 'open' | 'superseded'>;
+  /** `superseded`: a later pass of its own run read the position. `resolved`: a later run spoke for it, see `resolved_operation`. */
+  state: ColumnType<QuarantineState, 'open' | undefined, QuarantineState>;
   source_key: string | null;
   error_type: string;
   error_code: string;
@@ -106,6 +122,9 @@ export interface SyncErrorsTable {
   error_message: string;
   /** What the API sent, without `pass`, e-mail and phone. */
   raw_content: string | null;
+  /** Set while a replay is asked for: the run with this id reads it again. */
+  replay_id: Nullable<number>;
+  resolved_operation: Nullable<number>;
   created_at: SqlInstant;
 }
 
@@ -228,6 +247,7 @@ export interface SyncMatchesTable {
   source_key: string;
   license_id: string | null;
   matched_by: string | null;
+  role: Nullable<'primary' | 'secondary'>;
   /** Why no license was taken although some carry the same key. */
   ambiguous: string | null;
 }
@@ -239,12 +259,19 @@ export interface PlanChangesTable {
   position: number;
   pass: number;
   source_key: string;
-  outcome: 'created' | 'updated' | 'unchanged' | 'linked';
+  outcome: 'created' | 'updated' | 'unchanged' | 'linked' | 'vanished';
   license_id: string | null;
   matched_by: string;
   expected_version: number | null;
   changes: JsonText | null;
   conflicts: JsonText | null;
+  /** What the mass-change guard counts: an active license ends, a value that was there is replaced. */
+  deactivates: Counter;
+  overwrites: Counter;
+  /** 1: the record had vanished, and is in the feed again. */
+  returned: Counter;
+  /** Why the change was not made after all; a person reads it. */
+  drift: Nullable<string>;
   applied_at: Nullable<SqlInstant>;
 }
 
@@ -263,6 +290,8 @@ export interface LicenseChangesTable {
   created_at: SqlInstant;
 }
 
+export type ConflictState = 'open' | 'resolved' | 'superseded';
+
 export interface FieldConflictsTable {
   id: Generated<number>;
   license_id: string;
@@ -274,7 +303,12 @@ export interface FieldConflictsTable {
   base_value: JsonText | null;
   resolution: 'took_external' | 'kept_internal';
   held: number;
-  state: ColumnType<'open' | 'resolved', 'open' | undefined, 'open' | 'resolved'>;
+  /** `superseded`: a newer conflict of the same record and field speaks for it, or the record feeds the license no more. */
+  state: ColumnType<ConflictState, 'open' | undefined, ConflictState>;
+  /** What a person chose. */
+  choice: Nullable<'keep' | 'take' | 'value'>;
+  resolved_by: Nullable<string>;
+  resolved_at: Nullable<SqlInstant>;
   created_at: SqlInstant;
 }
 
@@ -309,18 +343,118 @@ export interface UpstreamStateTable {
 export interface ApiTokensTable {
   id: Generated<number>;
   name: string;
-  role: 'viewer' | 'reviewer' | 'operator' | 'admin';
+  role: Role;
   /** SHA-256 of the token, hex. */
   token_hash: string;
   created_at: SqlInstant;
+  created_by: string;
   last_used_at: Nullable<SqlInstant>;
   revoked_at: Nullable<SqlInstant>;
+  revoked_by: Nullable<string>;
+  /** The name while the token is live, so that it is unique among those. */
+  live_name: GeneratedAlways<string | null>;
 }
 
 /** Keys that the API sent and the contract does not know, once a run. */
 export interface SchemaDriftTable {
   operation: number;
   field: string;
+}
+
+/** The plan that a dry run left; its changes stand in `plan_changes` under the same operation. */
+export interface SyncPlansTable {
+  /** The operation id of the dry run. */
+  id: string;
+  operation: number;
+  state: 'ready' | 'applied' | 'expired';
+  /** PlanSummary as JSON. */
+  summary: JsonText;
+  applied_operation: Nullable<string>;
+  created_by: string;
+  created_at: SqlInstant;
+  applied_at: Nullable<SqlInstant>;
+}
+
+export type ApprovalOutcome = 'asked' | 'accepted' | 'refused';
+
+/** Who allowed a run how many changes of a kind. */
+export interface GuardApprovalsTable {
+  id: Generated<number>;
+  operation: number;
+  attempt: number;
+  kind: GuardKind;
+  ceiling: number;
+  approved_by: string;
+  /** `asked`: the run has not answered, so whether it counts is not known. */
+  outcome: ColumnType<ApprovalOutcome, 'asked' | undefined, ApprovalOutcome>;
+  created_at: SqlInstant;
+}
+
+/** What people decided about a record and a license, before any key is looked at. */
+export interface MatchOverridesTable {
+  id: Generated<number>;
+  kind: 'always' | 'never';
+  source_key: string;
+  license_id: string;
+  note: Nullable<string>;
+  created_by: string;
+  created_at: SqlInstant;
+}
+
+export type AlertState = 'open' | 'acknowledged' | 'resolved';
+
+export interface AlertsTable {
+  id: Generated<number>;
+  kind: string;
+  /** What it is about, such as a schedule's id; with `kind` it tells two alerts apart. */
+  subject: string;
+  severity: 'info' | 'warning' | 'critical';
+  message: string;
+  details: Nullable<JsonText>;
+  operation_id: Nullable<string>;
+  state: ColumnType<AlertState, AlertState | undefined, AlertState>;
+  /** `kind:subject` until it is resolved, then null: the same trouble is one alert. */
+  open_key: Nullable<string>;
+  occurrences: Counter;
+  first_seen_at: SqlInstant;
+  last_seen_at: SqlInstant;
+  acknowledged_by: Nullable<string>;
+  acknowledged_at: Nullable<SqlInstant>;
+  resolved_at: Nullable<SqlInstant>;
+}
+
+/** Answers to POSTs with an Idempotency-Key; `status` is null while the first one is under way. */
+export interface IdempotencyKeysTable {
+  token_id: number;
+  /** SHA-256 of the key, hex. */
+  key_hash: string;
+  /** SHA-256 of method, address and body, hex. */
+  request_hash: string;
+  /** Who carries the request out, and until when nobody else may. */
+  owner: string;
+  held_until: SqlInstant;
+  status: Nullable<number>;
+  headers: Nullable<JsonText>;
+  body: Nullable<string>;
+  /** Why an answer was not kept, although the request was carried out. */
+  withheld: Nullable<string>;
+  created_at: SqlInstant;
+  completed_at: Nullable<SqlInstant>;
+}
+
+/** What a person typed, so that messages to workflows carry only its id. */
+export interface TypedValuesTable {
+  id: Generated<number>;
+  value: string;
+  created_by: string;
+  created_at: SqlInstant;
+}
+
+/** Counts up when data changes: what was cached under a lower number is out of date, in whichever process. */
+export interface DataVersionsTable {
+  name: 'licenses';
+  version: number;
+  changed_at: SqlInstant;
 }
 
 export interface Database {
@@ -339,4 +473,11 @@ export interface Database {
   upstream_state: UpstreamStateTable;
   api_tokens: ApiTokensTable;
   schema_drift: SchemaDriftTable;
+  sync_plans: SyncPlansTable;
+  guard_approvals: GuardApprovalsTable;
+  match_overrides: MatchOverridesTable;
+  alerts: AlertsTable;
+  idempotency_keys: IdempotencyKeysTable;
+  typed_values: TypedValuesTable;
+  data_versions: DataVersionsTable;
 }

@@ -16,12 +16,18 @@ export interface Books {
 }
 
 export interface RunEnd {
-  outcome: 'finished' | 'failed' | 'cancelled';
+  outcome: 'finished' | 'failed' | 'cancelled' | 'expired';
   books: Books;
   /** Whether the whole feed was proven to be read. */
   proven: boolean;
-  /** `meta.total` was 0 although the mirror has live records. */
-  emptyOverMirror: boolean;
+  /** A partial run promises nothing of the whole feed. */
+  proofNeeded: boolean;
+  /** A dry run: nothing was to be applied. */
+  planOnly: boolean;
+  /** Pending records that were skipped on purpose, because they are not as planned any more. */
+  drifted: number;
+  /** Planned vanishings that were skipped for the same reason. */
+  driftedVanishings: number;
   conflicts: number;
   ambiguous: number;
 }
@@ -46,35 +52,37 @@ export function concludeRun(end: RunEnd): Conclusion {
   const balanced = off === 0;
   if (outcome === 'failed') return { status: 'failed', balanced, reason: null };
   if (outcome === 'cancelled') return { status: 'cancelled', balanced, reason: null };
-  if (!balanced) {
+  if (outcome === 'expired') return { status: 'incomplete', balanced, reason: null };
+  const negative = Object.values(books).some((number) => number < 0);
+  if (!balanced || negative) {
     return {
       status: 'failed',
       balanced,
-      reason: `the counts do not add up: ${off} of ${books.fetched} records are unaccounted for`,
+      reason: negative
+        ? 'the counts do not add up: more was done to the records than there are'
+        : `the counts do not add up: ${off} of ${books.fetched} records are unaccounted for`,
     };
   }
-  if (books.pending > 0) {
-    return { status: 'failed', balanced, reason: `${books.pending} of ${books.fetched} records were not applied` };
+  const left = books.pending - end.drifted;
+  if (left > 0) {
+    return { status: 'failed', balanced, reason: `${left} of ${books.fetched} records were not applied` };
   }
-  if (end.emptyOverMirror) {
+  if (end.proofNeeded && !end.proven) {
     return {
       status: 'incomplete',
       balanced,
-      reason: 'the API gave no records at all although some are known; nothing was changed',
-    };
-  }
-  if (!end.proven) {
-    return {
-      status: 'incomplete',
-      balanced,
-      reason:
-        'two readings of the feed did not agree with its total or with each other; what was read was applied, nothing was treated as removed',
+      reason: `two readings of the feed did not agree with its total or with each other; ${end.planOnly ? 'no plan was kept' : 'what was read was applied, nothing was treated as removed'}`,
     };
   }
   const findings = [
     count(books.quarantined, 'quarantined record', 'quarantined records'),
     count(end.conflicts, 'clash of values', 'clashes of values'),
     count(end.ambiguous, 'ambiguous match', 'ambiguous matches'),
+    count(
+      end.drifted + end.driftedVanishings,
+      'planned change skipped because something was edited since',
+      'planned changes skipped because something was edited since',
+    ),
   ].filter((text) => text !== null);
   if (findings.length > 0) return { status: 'completed_with_findings', balanced, reason: findings.join(', ') };
   return { status: 'completed', balanced, reason: null };

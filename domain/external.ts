@@ -39,3 +39,28 @@ export interface ExternalRecord {
   /** Keys the contract does not know, as sent; null when there are none. */
   extra: Record<string, unknown> | null;
 }
+
+/** A record that says nothing: as the values last agreed on, it makes the next merge a first meeting. */
+export const NOTHING_SAID: Readonly<ExternalRecord> = {
+  countid: null,
+  id: null,
+  appid: null,
+  licenseType: null,
+  dba: null,
+  zip: null,
+  mid: null,
+  status: null,
+  activateDate: null,
+  comingExpired: null,
+  monthlyFee: null,
+  smsBalance: null,
+  email: null,
+  package: null,
+  note: null,
+  sendbatWorkspace: null,
+  lastActive: null,
+  phone: null,
+  address: null,
+  city: null,
+  extra: null,
+};

@@ -1,6 +1,13 @@
+import type { LinkRole } from './plan.ts';
+
 /** What a record and a license can be recognised by, strongest first. */
-export const MATCH_KINDS = ['appid', 'email', 'countid'] as const;
-export type MatchKind = (typeof MATCH_KINDS)[number];
+export const KEY_KINDS = ['appid', 'email', 'countid'] as const;
+export type KeyKind = (typeof KEY_KINDS)[number];
+/**
+ * What makes a record and a license one; a person's word goes before every key. `origin`: the license was once made of this very record,
+ * which has lost its link since.
+ */
+export type MatchKind = 'override' | KeyKind | 'origin';
 
 export interface KeyedRecord {
   sourceKey: string;
@@ -21,12 +28,30 @@ export interface KeyGroup {
   key: string;
   records: readonly KeyedRecord[];
   licenses: readonly KeyedLicense[];
+  /** Pairs that are no candidates, whatever they share. */
+  barred: readonly Barred[];
+}
+
+/** A record and a license that a person said are never one. */
+export interface Barred {
+  sourceKey: string;
+  licenseId: string;
+}
+
+/** A record without a link, and a license that a person said it belongs to. */
+export interface Override {
+  sourceKey: string;
+  countid: number | null;
+  licenseId: string;
+  /** `fed`: a record that has not vanished is linked to it. */
+  license: 'free' | 'fed' | 'archived' | 'missing';
 }
 
 export interface Match {
   sourceKey: string;
   licenseId: string;
   matchedBy: MatchKind;
+  role: LinkRole;
 }
 
 export type AmbiguityReason =
@@ -37,7 +62,11 @@ export type AmbiguityReason =
   /** Two or more records carry the key, which proves nothing for any of them. */
   | 'several_records'
   /** Two or more records carry the appid, and one with a lower countid got the license. */
-  | 'lower_countid_matched';
+  | 'lower_countid_matched'
+  /** A person named a license that is not there. */
+  | 'license_missing'
+  /** A person named a license that was consolidated into another one. */
+  | 'license_archived';
 
 export interface Ambiguity {
   sourceKey: string;
@@ -52,31 +81,110 @@ export interface MatchResult {
 
 /**
  * Decides who belongs to whom among all that carries one key. Linked records are never matched again, a linked license is never
- * given away. Both lists come in the order of countid (none last), then source key; the order of the input does not matter.
+ * given away. A barred pair is treated as if the two did not share the key. Both lists come in the order of countid (none last), then
+ * source key; the order of the input does not matter.
  */
-export function resolveMatches(kind: MatchKind, group: KeyGroup): MatchResult {
-  const open = group.records.filter((record) => !record.linked).sort(byCountid);
-  const [license, ...otherLicenses] = group.licenses;
-  if (license === undefined) return { matches: [], ambiguous: [] };
-  if (otherLicenses.length > 0) return { matches: [], ambiguous: open.map(because('several_licenses')) };
-  if (license.linked) return { matches: [], ambiguous: open.map(because('license_linked')) };
-  // An address is shared by the shops of one owner; an appid that occurs twice still names one customer, so its first record keeps it.
-  if (kind !== 'appid' && group.records.length > 1) {
-    return { matches: [], ambiguous: open.map(because('several_records')) };
+export function resolveMatches(kind: KeyKind, group: KeyGroup): MatchResult {
+  const result: MatchResult = { matches: [], ambiguous: [] };
+  const { candidatesOf, carriersOf } = candidates(group);
+  const given = new Set<string>();
+  for (const record of group.records.filter((each) => !each.linked).sort(byCountid)) {
+    const [license, ...otherLicenses] = candidatesOf(record);
+    if (license === undefined) continue;
+    const reason = whyNot(kind, license, {
+      unique: otherLicenses.length === 0,
+      alone: carriersOf(license) === 1,
+      given: given.has(license.id),
+    });
+    if (reason !== null) {
+      result.ambiguous.push({ sourceKey: record.sourceKey, reason });
+      continue;
+    }
+    given.add(license.id);
+    result.matches.push({ sourceKey: record.sourceKey, licenseId: license.id, matchedBy: kind, role: 'primary' });
   }
-  const [first, ...rest] = open;
-  if (first === undefined) return { matches: [], ambiguous: [] };
+  return result;
+}
+
+/**
+ * Links records to licenses that are named outright: by people, or because the license was made of the record. Of several records for one
+ * license that nothing feeds, the lowest countid feeds it; the others, and all for a license that is fed, join it. Lists come in the order
+ * of countid, as above.
+ */
+export function resolveOverrides(
+  overrides: readonly Override[],
+  matchedBy: 'override' | 'origin' = 'override',
+): MatchResult {
+  const result: MatchResult = { matches: [], ambiguous: [] };
+  const bySource = new Map<string, Override[]>();
+  for (const override of [...overrides].sort(byCountid)) {
+    bySource.set(override.sourceKey, [...(bySource.get(override.sourceKey) ?? []), override]);
+  }
+  const fed = new Set<string>();
+  for (const [override, ...others] of bySource.values()) {
+    if (override === undefined) continue;
+    const { sourceKey, licenseId, license } = override;
+    const reason = others.length > 0 ? 'several_licenses' : WHY_NOT_NAMED[license];
+    if (reason !== null) {
+      result.ambiguous.push({ sourceKey, reason });
+      continue;
+    }
+    const role = license === 'fed' || fed.has(licenseId) ? 'secondary' : 'primary';
+    fed.add(licenseId);
+    result.matches.push({ sourceKey, licenseId, matchedBy, role });
+  }
+  return result;
+}
+
+const WHY_NOT_NAMED: Record<Override['license'], AmbiguityReason | null> = {
+  free: null,
+  fed: null,
+  archived: 'license_archived',
+  missing: 'license_missing',
+};
+
+/** Who may belong to whom. A group can hold a hundred thousand records of one address, so only barred pairs are looked at one by one. */
+function candidates({ records, licenses, barred }: KeyGroup): {
+  /** At most two of the licenses that the record may be: more are no clearer. */
+  candidatesOf(record: KeyedRecord): KeyedLicense[];
+  /** How many records may be the license. */
+  carriersOf(license: KeyedLicense): number;
+} {
+  const barredLicenses = new Map<string, Set<string>>();
+  const present = new Set(barred.length === 0 ? [] : records.map((record) => record.sourceKey));
+  const fewer = new Map<string, number>();
+  for (const { sourceKey, licenseId } of barred) {
+    if (!present.has(sourceKey)) continue;
+    const known = barredLicenses.get(sourceKey) ?? new Set();
+    if (known.has(licenseId)) continue;
+    barredLicenses.set(sourceKey, known.add(licenseId));
+    fewer.set(licenseId, (fewer.get(licenseId) ?? 0) + 1);
+  }
   return {
-    matches: [{ sourceKey: first.sourceKey, licenseId: license.id, matchedBy: kind }],
-    ambiguous: rest.map(because('lower_countid_matched')),
+    candidatesOf({ sourceKey }) {
+      const not = barredLicenses.get(sourceKey);
+      return (not ? licenses.filter((license) => !not.has(license.id)) : licenses).slice(0, 2);
+    },
+    carriersOf: (license) => records.length - (fewer.get(license.id) ?? 0),
   };
 }
 
-function because(reason: AmbiguityReason): (record: KeyedRecord) => Ambiguity {
-  return ({ sourceKey }) => ({ sourceKey, reason });
+/** Why the one license that a record may be is not given to it; null when it is. */
+function whyNot(
+  kind: KeyKind,
+  license: KeyedLicense,
+  { unique, alone, given }: { unique: boolean; alone: boolean; given: boolean },
+): AmbiguityReason | null {
+  if (!unique) return 'several_licenses';
+  if (license.linked) return 'license_linked';
+  // An address is shared by the shops of one owner; an appid that occurs twice still names one customer, so its first record keeps it.
+  if (kind !== 'appid' && !alone) return 'several_records';
+  return given ? 'lower_countid_matched' : null;
 }
 
-function byCountid(a: KeyedRecord, b: KeyedRecord): number {
+type Placed = Pick<KeyedRecord, 'sourceKey' | 'countid'>;
+
+function byCountid(a: Placed, b: Placed): number {
   if (a.countid !== b.countid) {
     if (a.countid === null) return 1;
     if (b.countid === null) return -1;

@@ -24,12 +24,18 @@ export type MergeRule =
   /** A value that only the external side observes. */
   | 'observed'
   /** Both sides agree; a license field that repeats the value was behind. */
-  | 'aligned';
+  | 'aligned'
+  /** Every record of the license has gone from the feed. */
+  | 'vanished'
+  /** A record of a vanished license is in the feed again. */
+  | 'returned'
+  /** The license was found to belong to a record. */
+  | 'matched';
 
 export interface FieldChange {
-  field: LicenseField;
-  before: License[LicenseField];
-  after: License[LicenseField];
+  field: LicenseField | 'externalSyncStatus';
+  before: License[LicenseField | 'externalSyncStatus'];
+  after: License[LicenseField | 'externalSyncStatus'];
   rule: MergeRule;
 }
 

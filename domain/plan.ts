@@ -37,7 +37,9 @@ export interface PlanInput {
   rowHash: string;
   link: LinkState | null;
   match: FoundMatch | null;
-  /** The license that a primary link or match names; not needed for a secondary, a creation or an unchanged hash. */
+  /** The record had vanished from the feed and is there again. */
+  returned: boolean;
+  /** The license that a link or match names; not needed for a creation, nor for a secondary or an unchanged hash that did not return. */
   license: VersionedLicense | null;
 }
 
@@ -79,11 +81,24 @@ export function planRow(input: PlanInput): PlannedChange {
 
 function planLinked(input: PlanInput, link: LinkState): PlannedChange {
   const unchanged = untouched(input, link.licenseId, 'link', mergeBase(link.base, input.record));
-  if (link.role === 'secondary' || link.baseHash === input.rowHash) return unchanged;
+  if (link.role === 'secondary') return unchanged;
+  const nothingNew = link.baseHash === input.rowHash;
+  if (nothingNew && !input.returned) return unchanged;
   const { license, version } = licenseOf(input, link.licenseId);
-  const merged = mergeRecord({ license, base: link.base, incoming: input.record });
-  if (merged.changes.length === 0) return { ...unchanged, ...merged };
-  return { ...unchanged, ...merged, outcome: 'updated', expectedVersion: version };
+  const merged = nothingNew
+    ? { changes: [], conflicts: [], base: unchanged.base }
+    : mergeRecord({ license, base: link.base, incoming: input.record });
+  const changes = input.returned ? [...merged.changes, ...becomesSynced(license, 'returned')] : merged.changes;
+  if (changes.length === 0) return { ...unchanged, ...merged };
+  return { ...unchanged, ...merged, changes, outcome: 'updated', expectedVersion: version };
+}
+
+/**
+ * A license that no living record fed is in step with the feed from now on. Of a license of which every record had vanished, the primary one
+ * says so when it is back; where only others are back, the best of them takes its place once the whole plan is carried out.
+ */
+export function becomesSynced({ externalSyncStatus: before }: License, rule: 'matched' | 'returned'): FieldChange[] {
+  return before === 'synced' ? [] : [{ field: 'externalSyncStatus', before, after: 'synced', rule }];
 }
 
 /** A license that is matched anew is written even if no field changes: its sync status is. */
@@ -92,7 +107,8 @@ function planMatched(input: PlanInput, match: FoundMatch): PlannedChange {
   if (match.role === 'secondary') return { ...plain, outcome: 'linked' };
   const { license, version } = licenseOf(input, match.licenseId);
   const merged = mergeRecord({ license, base: null, incoming: input.record });
-  return { ...plain, ...merged, outcome: 'updated', expectedVersion: version };
+  const changes = [...merged.changes, ...becomesSynced(license, 'matched')];
+  return { ...plain, ...merged, changes, outcome: 'updated', expectedVersion: version };
 }
 
 function untouched(

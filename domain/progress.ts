@@ -7,6 +7,8 @@ export interface RunFacts {
   wait: { kind: string; untilMs: number; why?: string } | null;
   /** False when nobody polls the task queue; null when that is not known. */
   workersAlive: boolean | null;
+  /** Where workers look for work, when it is to be named. */
+  taskQueue?: string;
   error: string | null;
 }
 
@@ -16,11 +18,12 @@ const DOING: Record<string, string> = {
   mirror: 'Writing what was read to the mirror',
   plan: 'Working out what has to change, before anything is written',
   apply: 'Writing the planned changes to the licenses',
+  guard: 'Weighing how much the plan would change',
   report: 'Counting, and checking that the counts add up',
 };
 
 /** What happens now, who is waited for, and what a person can do, in one sentence. */
-export function describeRun({ status, phase, wait, workersAlive, error }: RunFacts): string {
+export function describeRun({ status, phase, wait, workersAlive, taskQueue, error }: RunFacts): string {
   switch (status) {
     case 'completed':
       return 'Completed: every record the API gave is accounted for.';
@@ -33,8 +36,10 @@ export function describeRun({ status, phase, wait, workersAlive, error }: RunFac
     case 'cancelled':
       return `Cancelled in phase ${phase}; what was done stays, and it can be resumed.`;
   }
+  if (status === 'skipped') return `Skipped: ${error ?? 'another run was under way'}.`;
   if (workersAlive === false) {
-    return 'Waiting for a worker: none polls the task queue; start one with `npm start` or `node worker.ts`.';
+    const queue = taskQueue === undefined ? 'the task queue' : `the task queue ${taskQueue}`;
+    return `Waiting for a worker: none polls ${queue}; start one with \`npm start\` or \`node worker.ts\`.`;
   }
   if (status === 'paused')
     return `Paused in phase ${phase}: batches under way end, no new one starts; it goes on when someone resumes it.`;
@@ -46,6 +51,8 @@ function waiting({ kind, untilMs, why }: { kind: string; untilMs: number; why?: 
   const met = why ? ` (${why})` : '';
   const time = `${new Date(untilMs).toISOString().slice(11, 19)} UTC`;
   switch (kind) {
+    case 'approval':
+      return `Waiting for an approval of ${why ?? 'unusually many changes'}, until ${new Date(untilMs).toISOString().slice(0, 16).replace('T', ' ')} UTC at most; nothing is written before. Look at what it plans, then approve it (\`npx license-sync runs approve\`) or cancel it.`;
     case 'rate_limited':
       return `Waiting until ${time}, as the License API asked (429); it goes on by itself.`;
     case 'circuit_open':

@@ -7,16 +7,24 @@ import { SEARCH_ATTRIBUTES } from '../workflows/search-attributes.ts';
 const VALUE_TYPE = { KEYWORD: 2, DOUBLE: 4 } as const;
 const USABLE_WITHIN_MS = 30_000;
 
+/** Nothing answers at the address of Temporal: trying again later makes sense. */
+export class TemporalNotReached extends Error {
+  override readonly name = 'TemporalNotReached';
+}
+
 /**
  * Registers the product's search attributes and waits until the namespace lists them. Safe to repeat, on any Temporal.
  * @returns the names that were new.
- * @throws when Temporal cannot be reached, or has one of the names with another type.
+ * @throws {TemporalNotReached}, or another error when Temporal has one of the names with another type.
  */
 export async function registerSearchAttributes(config: Config): Promise<string[]> {
   const address = required(config.temporal.address, 'TEMPORAL_ADDRESS', 'the address of the Temporal frontend');
   const { namespace } = config.temporal;
   const connection = await Connection.connect({ address, connectTimeout: 15_000 }).catch((cause: unknown) => {
-    throw new Error(`Temporal cannot be reached at ${address} (TEMPORAL_ADDRESS); nothing was registered`, { cause });
+    throw new TemporalNotReached(
+      `Temporal cannot be reached at ${address} (TEMPORAL_ADDRESS); no search attribute was registered`,
+      { cause },
+    );
   });
   try {
     const list = async () => (await connection.operatorService.listSearchAttributes({ namespace })).customAttributes;

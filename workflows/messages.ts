@@ -1,8 +1,9 @@
 /** What goes in and out of workflows: ranges, counts and names. Rows and personal data never do. */
-import { defineQuery, defineSignal } from '@temporalio/workflow';
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { ConcurrencyState } from '../domain/concurrency.ts';
+import type { GuardApprovals, GuardKind, GuardNeed } from '../domain/guard.ts';
 import type { PageRange, Window } from '../domain/pages.ts';
-import type { Phase, RunStatus } from './names.ts';
+import type { OperationType, Phase, RunStatus } from './names.ts';
 
 /** The flags of a sync, as in the original API. */
 export interface SyncOptions {
@@ -11,6 +12,12 @@ export interface SyncOptions {
   bidirectional: boolean;
   dryRun: boolean;
   partial: boolean;
+  /** Of a partial run: read only this many pages. */
+  maxPages: number | null;
+  /** Of a partial run: only records with this status. */
+  status: 0 | 1 | null;
+  /** Of a partial run: only records of one business; its name stands in `typed_values` under this id. */
+  dbaId: number | null;
 }
 
 export interface SyncInput {
@@ -18,6 +25,10 @@ export interface SyncInput {
   operationId?: string;
   trigger?: string;
   options?: Partial<SyncOptions>;
+  /** Carries out the plan with this id instead of reading the feed. */
+  planId?: string;
+  /** Reads again only the pages of the quarantined entries with this replay id; goes with `partial`. */
+  replayId?: number;
   /** Set by continue-as-new only. */
   carried?: CarriedState;
 }
@@ -27,6 +38,7 @@ export interface RunRef {
   operation: number;
   operationId: string;
   attempt: number;
+  type: OperationType;
 }
 
 /** Settings that shape the run, read by `begin` so that a replay sees the same ones. Times in ms. */
@@ -35,6 +47,8 @@ export interface RunSettings {
   rowsPerBatch: number;
   stepTimeoutMs: number;
   continueAsNewAfter: number;
+  /** How long the run waits for an approval before it ends as incomplete. */
+  guardExpiryMs: number;
 }
 
 /** The feed as the first answer of a pass described it. */
@@ -45,9 +59,9 @@ export interface Grid {
   pages: number;
 }
 
-export type WaitKind = 'circuit_open' | 'rate_limited' | 'upstream_down';
+export type WaitKind = 'circuit_open' | 'rate_limited' | 'upstream_down' | 'approval';
 
-/** Why no call to the API makes sense before `untilMs` (Unix time in ms). */
+/** What the run waits for, and until when at most (Unix time in ms): no call to the API makes sense before, or an approval expires then. */
 export interface Wait {
   kind: WaitKind;
   untilMs: number;
@@ -74,6 +88,13 @@ export interface CarriedState {
   remaining: PageRange[] | null;
   concurrency: ConcurrencyState | null;
   paused: boolean;
+  /** What the plan needs an approval for. */
+  needs: GuardNeed[];
+  /** Records that are planned to vanish, or to live again: who feeds their licenses is settled last. */
+  vanishing: number;
+  approvals: GuardApprovals;
+  /** When the wait for an approval ends, Unix time in ms; null while none is waited for. */
+  approveByMs: number | null;
 }
 
 /** Answer of the query `progress`. */
@@ -106,6 +127,15 @@ export interface SyncResult {
 /** Start no new batch; those under way end first. */
 export const pauseSignal = defineSignal('pause');
 export const resumeSignal = defineSignal('resume');
+/** What an approval says: changes of this kind are allowed, up to this many. */
+export interface Approval {
+  kind: GuardKind;
+  ceiling: number;
+}
+
+/** Allows changes that the mass-change guard holds back; the update refuses what makes no sense, the signal ignores it. */
+export const approveUpdate = defineUpdate<{ stillDue: GuardNeed[] }, [Approval]>('approve');
+export const approveSignal = defineSignal<[Approval]>('approve');
 /** End the run early, with a report of what was and was not done. */
 export const cancelRunSignal = defineSignal('cancelRun');
 export const progressQuery = defineQuery<WorkflowProgress>('progress');
@@ -128,14 +158,22 @@ export interface SyncActivities {
     total: number;
   }): Promise<void>;
   checkEnd(input: { ref: RunRef; grid: Grid }): Promise<{ grid: Grid; from: number; wait: null } | { wait: Wait }>;
-  proveFetch(input: { ref: RunRef; grid: Grid }): Promise<{ proof: Proof; anotherPass: boolean }>;
+  proveFetch(input: { ref: RunRef; grid: Grid }): Promise<{ proof: Proof | null; anotherPass: boolean }>;
   settleRepeats(input: { ref: RunRef; grid: Grid }): Promise<{ pages: number }>;
   mirrorPages(input: RangeInput): Promise<void>;
   preparePlan(input: { ref: RunRef }): Promise<{ matched: number; ambiguous: number }>;
   planPages(input: RangeInput): Promise<void>;
+  adoptPlan(input: { ref: RunRef }): Promise<{ grid: Grid; proof: Proof | null }>;
+  closePlan(input: {
+    ref: RunRef;
+    grid: Grid;
+    proof: Proof | null;
+  }): Promise<{ needs: GuardNeed[]; vanishing: number }>;
   openApply(input: { ref: RunRef; batches: PageRange[] }): Promise<PageRange[]>;
   applyPages(input: RangeInput): Promise<void>;
+  applyVanished(input: { ref: RunRef }): Promise<{ done: boolean }>;
   report(input: ReportInput): Promise<SyncResult>;
+  recordSkip(input: SkipInput): Promise<SkipResult>;
 }
 
 export interface BeginInput {
@@ -145,6 +183,8 @@ export interface BeginInput {
   runId: string;
   trigger: string;
   options: Partial<SyncOptions>;
+  planId: string | null;
+  replayId: number | null;
 }
 
 export interface BeginResult {
@@ -184,10 +224,37 @@ export interface RangeInput {
 
 export interface ReportInput {
   ref: RunRef;
-  /** `finished` when every phase ended; the final status follows from proof, books and findings. */
-  outcome: 'finished' | 'failed' | 'cancelled';
+  /** `finished` when every phase ended; the final status follows from proof, books and findings. `expired`: nobody approved in time. */
+  outcome: 'finished' | 'failed' | 'cancelled' | 'expired';
   phase: Phase;
   grid: Grid | null;
   proof: Proof | null;
   error: { type: string; message: string } | null;
+}
+
+/** What a schedule starts its workflow with. */
+export interface ScheduledSyncInput {
+  /** The schedule's name. */
+  schedule: string;
+  /** What was asked for; the rest takes the defaults that hold when the run begins. */
+  options: Partial<SyncOptions>;
+}
+
+export interface ScheduledSyncResult {
+  /** Of the run, or of the entry that says that none was started. */
+  operationId: string;
+  status: RunStatus;
+}
+
+export interface SkipInput extends ScheduledSyncInput {
+  /** The workflow that found a run under way; its run id becomes the operation's id. */
+  workflowId: string;
+  runId: string;
+  /** Record it even when no run seems to be under way any more. */
+  last: boolean;
+}
+
+/** `skipped` is false when the run that stood in the way has reported: it is worth another try. */
+export interface SkipResult {
+  skipped: boolean;
 }

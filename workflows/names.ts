@@ -3,18 +3,24 @@
 /** One run at a time: every start uses this id, and a second one is refused. */
 export const SYNC_WORKFLOW_ID = 'license-sync';
 
-export const PHASES = ['begin', 'fetch', 'mirror', 'plan', 'apply', 'report'] as const;
+export const PHASES = ['begin', 'fetch', 'mirror', 'plan', 'guard', 'apply', 'report'] as const;
 export type Phase = (typeof PHASES)[number];
 
-/** States of `sync_operations.status`. */
+/** `external_sync` changes data; a dry run leaves a plan; `plan_apply` carries one out. */
+export const OPERATION_TYPES = ['external_sync', 'external_sync_dry_run', 'plan_apply'] as const;
+export type OperationType = (typeof OPERATION_TYPES)[number];
+
+/** States of `sync_operations.status`. `skipped`: a schedule's time came while a run was under way. */
 export const RUN_STATUSES = [
   'running',
   'paused',
+  'awaiting_approval',
   'completed',
   'completed_with_findings',
   'incomplete',
   'failed',
   'cancelled',
+  'skipped',
 ] as const;
 export type RunStatus = (typeof RUN_STATUSES)[number];
 
@@ -29,4 +35,12 @@ export function batchWorkflowId(
   batch: number,
 ): string {
   return `${phase}-${operationId}-${attempt}-${pass}-${batch}`;
+}
+
+/** Schedules and their executions carry the saga's name: `license-sync-nightly`, `license-sync-nightly-2026-11-24T03:00:00Z`. */
+export const SCHEDULE_ID_PREFIX = `${SYNC_WORKFLOW_ID}-`;
+
+/** What `triggered_by` and the search attribute SyncTrigger say of a run that a schedule started. */
+export function scheduleTrigger(name: string): string {
+  return `schedule:${name}`;
 }

@@ -1,8 +1,12 @@
 import * as wf from '@temporalio/workflow';
 import { adaptConcurrency, initialConcurrency } from '../domain/concurrency.ts';
+import { describeNeeds, type GuardNeed, refuseApproval, unapproved } from '../domain/guard.ts';
 import type { PageRange } from '../domain/pages.ts';
 import { describeRun } from '../domain/progress.ts';
 import {
+  type Approval,
+  approveSignal,
+  approveUpdate,
   type BatchOutcome,
   type CarriedState,
   cancelRunSignal,
@@ -59,6 +63,25 @@ export class Run {
       else early.cancelled = true;
     });
     wf.setHandler(progressQuery, () => run()?.progress() ?? beginning());
+    // Temporal's own tools send anything, or nothing.
+    const refusal = (approval: Partial<Approval> | null | undefined) => {
+      const live = run();
+      return refuseApproval(live && live.state.approveByMs !== null ? live.state.needs : null, approval);
+    };
+    const approve = ({ kind, ceiling }: Approval) => {
+      const live = run();
+      if (live) live.state.approvals = { ...live.state.approvals, [kind]: ceiling };
+      return { stillDue: live?.due ?? [] };
+    };
+    wf.setHandler(approveUpdate, approve, {
+      validator: (approval) => {
+        const reason = refusal(approval);
+        if (reason !== null) throw wf.ApplicationFailure.nonRetryable(reason, 'APPROVAL_REFUSED');
+      },
+    });
+    wf.setHandler(approveSignal, (approval) => {
+      if (refusal(approval) === null) approve(approval);
+    });
   }
 
   cancel(): void {
@@ -66,7 +89,13 @@ export class Run {
   }
 
   get status(): RunStatus {
-    return this.state.paused ? 'paused' : 'running';
+    if (this.state.paused) return 'paused';
+    return this.#wait?.kind === 'approval' ? 'awaiting_approval' : 'running';
+  }
+
+  /** What is still to be approved. */
+  get due(): GuardNeed[] {
+    return unapproved(this.state.needs, this.state.approvals);
   }
 
   async enter(phase: Phase): Promise<void> {
@@ -110,6 +139,29 @@ export class Run {
     }
     this.#wait = null;
     await this.#announce();
+  }
+
+  /**
+   * Waits durably until everything that needs it is approved.
+   * @returns false when nobody did so in time.
+   */
+  async approved(): Promise<boolean> {
+    const { state } = this;
+    if (this.due.length > 0) {
+      state.approveByMs ??= Date.now() + state.settings.guardExpiryMs;
+      while (this.due.length > 0 && Date.now() < state.approveByMs) {
+        const due = describeNeeds(this.due);
+        this.#wait = { kind: 'approval', untilMs: state.approveByMs, why: due };
+        await this.#announce();
+        await wf.condition(
+          () => describeNeeds(this.due) !== due || state.paused !== this.#markedPaused,
+          state.approveByMs - Date.now(),
+        );
+      }
+      this.#wait = null;
+    }
+    state.approveByMs = null;
+    return this.due.length === 0;
   }
 
   /** Nothing new starts while the run is paused. */

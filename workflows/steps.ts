@@ -28,7 +28,7 @@ export function announcements(): wf.ActivityInterfaceFor<Announcements> {
   });
 }
 
-const RETRY: wf.RetryPolicy = {
+export const RETRY: wf.RetryPolicy = {
   initialInterval: '500 milliseconds',
   backoffCoefficient: 2,
   maximumInterval: '20 seconds',

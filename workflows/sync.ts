@@ -1,19 +1,22 @@
 import * as wf from '@temporalio/workflow';
+import { describeNeeds } from '../domain/guard.ts';
 import { cutBatches, type PageRange } from '../domain/pages.ts';
 import type { applyBatch, fetchBatch } from './batches.ts';
 import type { CarriedState, Grid, ReportInput, SyncActivities, SyncInput, SyncResult } from './messages.ts';
-import { batchWorkflowId, type Phase } from './names.ts';
+import { batchWorkflowId, type OperationType, type Phase } from './names.ts';
 import { DONE, Run } from './run.ts';
 import { syncTriggerKey } from './search-attributes.ts';
 import { announcements, type Steps, stepsOf } from './steps.ts';
 
+const APPROVAL_EXPIRED = 'APPROVAL_EXPIRED';
 /** How often the end of the feed may move before a pass is closed as it is. */
 const MAX_EXTENSIONS = 5;
 /** Steps of mirror and plan take this many times the records of a batch that talks to the API or writes licenses. */
 const SET_WISE_FACTOR = 5;
 
 /**
- * The saga: begin → fetch → mirror → plan → apply → report. One run at a time (workflow id `license-sync`).
+ * The saga: begin → fetch → mirror → plan → guard → apply → report. One run at a time (workflow id `license-sync`). A dry run ends with its
+ * plan; carrying out such a plan takes it over instead of reading the feed.
  * Ends as Failed when the run failed or is incomplete, after the report, so that a schedule can pause on failure.
  */
 export async function licenseSync(given?: SyncInput): Promise<SyncResult> {
@@ -39,20 +42,38 @@ export async function licenseSync(given?: SyncInput): Promise<SyncResult> {
   return await end(run, steps, null);
 }
 
+type Chapter = [Phase, (run: Run, steps: Steps) => Promise<void>];
+
+/** What each kind of operation does, in order. */
+const STORIES: Record<OperationType, Chapter[]> = {
+  external_sync: [
+    ['fetch', fetch],
+    ['mirror', mirror],
+    ['plan', plan],
+    ['guard', guard],
+    ['apply', apply],
+  ],
+  external_sync_dry_run: [
+    ['fetch', fetch],
+    ['plan', plan],
+  ],
+  plan_apply: [
+    ['plan', adopt],
+    ['mirror', mirror],
+    ['guard', guard],
+    ['apply', apply],
+  ],
+};
+
 async function phases(run: Run, steps: Steps): Promise<void> {
   const { state } = run;
-  const story: [Phase, () => Promise<void>][] = [
-    ['fetch', () => fetch(run, steps)],
-    ['mirror', () => mirror(run, steps)],
-    ['plan', () => plan(run, steps)],
-    ['apply', () => apply(run, steps)],
-  ];
+  const story = STORIES[state.ref.type];
   while (true) {
     const at = story.findIndex(([phase]) => phase === state.phase);
     const [phase, tell] = story[at] ?? unknownPhase(state.phase);
     await run.gate();
     await run.enter(phase);
-    await tell();
+    await tell(run, steps);
     const next = story[at + 1]?.[0];
     if (next === undefined) return;
     state.phase = next;
@@ -77,17 +98,23 @@ async function begin(input: SyncInput): Promise<CarriedState> {
     runId: info.firstExecutionRunId,
     trigger,
     options: input.options ?? {},
+    planId: input.planId ?? null,
+    replayId: input.replayId ?? null,
   });
   const grid = pass > 1 ? { pass, pageSize: 0, total: 0, pages: 0 } : null;
   return {
     ref,
     settings,
-    phase: 'fetch',
+    phase: STORIES[ref.type][0]?.[0] ?? 'begin',
     grid,
     proof: null,
     remaining: null,
     concurrency: null,
     paused: false,
+    needs: [],
+    vanishing: 0,
+    approvals: {},
+    approveByMs: null,
   };
 }
 
@@ -150,8 +177,35 @@ async function mirror(run: Run, steps: Steps): Promise<void> {
 
 /** Matching first, over the whole fetch: its result must not depend on the order of batches. */
 async function plan(run: Run, steps: Steps): Promise<void> {
-  if (run.state.remaining === null) await steps.preparePlan({ ref: run.state.ref });
-  await overPages(run, (range) => steps.planPages({ ref: run.state.ref, grid: gridOf(run), range }));
+  const { ref } = run.state;
+  if (run.state.remaining === null) await steps.preparePlan({ ref });
+  await overPages(run, (range) => steps.planPages({ ref, grid: gridOf(run), range }));
+  await closePlan(run, steps);
+}
+
+/** Takes over what a dry run has read and planned. */
+async function adopt(run: Run, steps: Steps): Promise<void> {
+  const { grid, proof } = await steps.adoptPlan({ ref: run.state.ref });
+  run.state.grid = grid;
+  run.state.proof = proof;
+  await closePlan(run, steps);
+}
+
+/** What is known only when all of it is planned. */
+async function closePlan(run: Run, steps: Steps): Promise<void> {
+  const { ref, proof } = run.state;
+  const { needs, vanishing } = await steps.closePlan({ ref, grid: gridOf(run), proof });
+  run.state.needs = needs;
+  run.state.vanishing = vanishing;
+}
+
+/** Unusually many changes wait for a person's approval before anything is written to the licenses. */
+async function guard(run: Run): Promise<void> {
+  if (await run.approved()) return;
+  throw wf.ApplicationFailure.nonRetryable(
+    `nobody approved ${describeNeeds(run.due)} in time; nothing of the plan was carried out`,
+    APPROVAL_EXPIRED,
+  );
 }
 
 async function apply(run: Run, steps: Steps): Promise<void> {
@@ -165,6 +219,10 @@ async function apply(run: Run, steps: Steps): Promise<void> {
     });
     return DONE;
   });
+  for (let done = run.state.vanishing === 0; !done; ) {
+    await run.gate();
+    done = (await steps.applyVanished({ ref })).done;
+  }
 }
 
 async function overPages(run: Run, step: (range: PageRange) => Promise<void>): Promise<void> {
@@ -203,13 +261,20 @@ function childOf(run: Run, phase: Phase, range: PageRange) {
 async function end(run: Run, steps: Steps, error: unknown): Promise<SyncResult> {
   const { ref, phase, grid, proof } = run.state;
   const cancelled = error !== null && wf.isCancellation(error);
+  const cause = error === null || cancelled ? null : causeOf(error);
   const input: ReportInput = {
     ref,
-    outcome: cancelled ? 'cancelled' : error === null ? 'finished' : 'failed',
+    outcome: cancelled
+      ? 'cancelled'
+      : cause === null
+        ? 'finished'
+        : cause.type === APPROVAL_EXPIRED
+          ? 'expired'
+          : 'failed',
     phase,
     grid,
     proof,
-    error: error === null || cancelled ? null : causeOf(error),
+    error: cause,
   };
   const result = await wf.CancellationScope.nonCancellable(async () => {
     run.state.paused = false;
@@ -229,7 +294,7 @@ async function end(run: Run, steps: Steps, error: unknown): Promise<SyncResult> 
 }
 
 /** The innermost reason: what a step said, not that a child workflow failed. */
-function causeOf(error: unknown): { type: string; message: string } {
+export function causeOf(error: unknown): { type: string; message: string } {
   let cause = error;
   while (cause instanceof wf.ChildWorkflowFailure || cause instanceof wf.ActivityFailure) {
     if (!cause.cause) break;

@@ -8,10 +8,12 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       operation_type VARCHAR(40) NOT NULL,
       status VARCHAR(30) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
       phase VARCHAR(20) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
-      triggered_by VARCHAR(40) NOT NULL,
+      triggered_by VARCHAR(200) NOT NULL,
       options TEXT NOT NULL,
       workflow_id VARCHAR(200) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
       workflow_run_id VARCHAR(40) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+      plan_id CHAR(36) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NULL,
+      replay_id BIGINT UNSIGNED NULL,
       attempt INT UNSIGNED NOT NULL DEFAULT 1,
       pass TINYINT UNSIGNED NOT NULL DEFAULT 1,
       page_size SMALLINT UNSIGNED NULL,
@@ -26,6 +28,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       pending_count INT UNSIGNED NOT NULL DEFAULT 0,
       conflict_count INT UNSIGNED NOT NULL DEFAULT 0,
       missing_count INT UNSIGNED NULL,
+      vanished_count INT UNSIGNED NOT NULL DEFAULT 0,
+      drifted_count INT UNSIGNED NOT NULL DEFAULT 0,
       report MEDIUMTEXT NULL,
       error_type VARCHAR(64) NULL,
       error_message VARCHAR(1000) NULL,
@@ -35,11 +39,16 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       created_at DATETIME(3) NOT NULL,
       started_at DATETIME(3) NOT NULL,
       phase_started_at DATETIME(3) NOT NULL,
+      held_ms BIGINT UNSIGNED NOT NULL DEFAULT 0,
+      held_since DATETIME(3) NULL,
       ended_at DATETIME(3) NULL,
       duration_ms BIGINT UNSIGNED NULL,
       updated_at DATETIME(3) NOT NULL,
       UNIQUE KEY operation_id (operation_id),
-      KEY created_at (created_at)
+      KEY created_at (created_at),
+      KEY by_status (status),
+      KEY by_end (operation_type, ended_at),
+      KEY by_trigger (triggered_by, id)
     ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci
   `.execute(db);
 }

@@ -17,9 +17,13 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       retryable TINYINT(1) NOT NULL,
       error_message VARCHAR(500) NOT NULL,
       raw_content MEDIUMTEXT NULL,
+      replay_id BIGINT UNSIGNED NULL,
+      resolved_operation INT UNSIGNED NULL,
       created_at DATETIME(3) NOT NULL,
       UNIQUE KEY one_per_position (operation, pass, page, position),
-      KEY created_at (created_at)
+      KEY created_at (created_at),
+      KEY by_state (state, id),
+      KEY by_replay (replay_id)
     ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci
   `.execute(db);
 }

@@ -33,7 +33,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       created_at DATETIME(3) NOT NULL,
       updated_at DATETIME(3) NOT NULL,
       KEY by_appid (appid_key),
-      KEY by_email (email_key)
+      KEY by_email (email_key),
+      KEY by_vanished (vanished_at)
     ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci
   `.execute(db);
 }

@@ -47,9 +47,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       created_by VARCHAR(100) NOT NULL,
       updated_by VARCHAR(100) NOT NULL,
       UNIQUE KEY license_key (\`key\`),
-      KEY by_appid (appid_key),
+      KEY by_appid (appid_key, archived_into),
       KEY by_email (email_key),
-      KEY by_countid (countid)
+      KEY by_countid (countid),
+      KEY by_created (created_at, id, archived_into, dba, zip, mid)
     ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci
   `.execute(db);
 }

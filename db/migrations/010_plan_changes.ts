@@ -14,6 +14,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       expected_version INT UNSIGNED NULL,
       changes MEDIUMTEXT NULL,
       conflicts MEDIUMTEXT NULL,
+      deactivates TINYINT(1) NOT NULL DEFAULT 0,
+      overwrites TINYINT(1) NOT NULL DEFAULT 0,
+      returned TINYINT(1) NOT NULL DEFAULT 0,
+      drift VARCHAR(300) NULL,
       applied_at DATETIME(3) NULL,
       PRIMARY KEY (operation, source_key),
       KEY by_page (operation, page)

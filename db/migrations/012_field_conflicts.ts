@@ -14,9 +14,14 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       resolution VARCHAR(20) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
       held TINYINT(1) NOT NULL,
       state VARCHAR(12) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL DEFAULT 'open',
+      choice VARCHAR(10) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NULL,
+      resolved_by VARCHAR(100) NULL,
+      resolved_at DATETIME(3) NULL,
       created_at DATETIME(3) NOT NULL,
       UNIQUE KEY one_per_run (source_key, field, operation),
-      KEY by_license (license_id)
+      KEY by_license (license_id),
+      KEY by_state (state, id),
+      KEY by_operation (operation)
     ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci
   `.execute(db);
 }

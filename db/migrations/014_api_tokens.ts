@@ -8,9 +8,13 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       role VARCHAR(12) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
       token_hash CHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
       created_at DATETIME(3) NOT NULL,
+      created_by VARCHAR(100) NOT NULL,
       last_used_at DATETIME(3) NULL,
       revoked_at DATETIME(3) NULL,
-      UNIQUE KEY token_hash (token_hash)
+      revoked_by VARCHAR(100) NULL,
+      live_name VARCHAR(100) GENERATED ALWAYS AS (CASE WHEN revoked_at IS NULL THEN name END) STORED,
+      UNIQUE KEY token_hash (token_hash),
+      UNIQUE KEY live_name (live_name)
     ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci
   `.execute(db);
 }

@@ -14,6 +14,13 @@ import * as m012 from './012_field_conflicts.ts';
 import * as m013 from './013_upstream_state.ts';
 import * as m014 from './014_api_tokens.ts';
 import * as m015 from './015_schema_drift.ts';
+import * as m016 from './016_sync_plans.ts';
+import * as m017 from './017_guard_approvals.ts';
+import * as m018 from './018_match_overrides.ts';
+import * as m019 from './019_alerts.ts';
+import * as m020 from './020_idempotency_keys.ts';
+import * as m021 from './021_typed_values.ts';
+import * as m022 from './022_data_versions.ts';
 
 /** In the order in which they run. One DDL statement each, because neither MySQL nor MariaDB rolls DDL back; each can be run again. */
 export const migrations: Record<string, Migration> = {
@@ -32,4 +39,11 @@ export const migrations: Record<string, Migration> = {
   '013_upstream_state': m013,
   '014_api_tokens': m014,
   '015_schema_drift': m015,
+  '016_sync_plans': m016,
+  '017_guard_approvals': m017,
+  '018_match_overrides': m018,
+  '019_alerts': m019,
+  '020_idempotency_keys': m020,
+  '021_typed_values': m021,
+  '022_data_versions': m022,
 };
