@@ -8,6 +8,7 @@ import { createWaiting } from './api/waiting.ts';
 import { type Config, ConfigError, loadConfig, required } from './config.ts';
 import { createDb } from './db/connect.ts';
 import { createLog, describeError } from './log.ts';
+import { repeat } from './operations/every.ts';
 import { createOperations } from './operations/index.ts';
 import { createTemporalClient } from './temporal/connect.ts';
 
@@ -38,10 +39,12 @@ async function main(config: Config, log: Logger): Promise<void> {
     const address = server.address();
     const port = typeof address === 'object' && address !== null ? address.port : config.api.port;
     log.info({ url: `http://${config.api.host}:${port}` }, 'API listens');
+    const look = () => operations.watchRuns(Date.now());
+    const watch = repeat(look, config.alerts.checkInterval, 'the look for missing runs', log);
     await stopSignal();
     log.info('API drains');
     waiting.stop();
-    await drain(server);
+    await Promise.all([drain(server), watch.stop()]);
   } finally {
     await temporal.connection.close();
     await db.destroy();

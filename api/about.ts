@@ -1,7 +1,7 @@
 /** Where everything is: the OpenAPI document, and a page for people who open the address in a browser. */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { html } from 'hono/html';
-import { OPERATIONS_PATH, SYNC_PATH } from './links.ts';
+import { OPERATIONS_PATH, PLANS_PATH, SYNC_PATH } from './links.ts';
 import { json } from './schemas.ts';
 
 const DOCUMENT = {
@@ -18,6 +18,7 @@ const ADDRESSES: [string, string][] = [
   [`POST ${SYNC_PATH}`, 'start a sync'],
   [`GET ${SYNC_PATH}/status`, 'the last sync and the numbers'],
   [`GET ${OPERATIONS_PATH}`, 'runs, newest first'],
+  [`GET ${PLANS_PATH}`, 'what dry runs would change'],
   [`GET ${OPERATIONS_PATH}/{id}/events`, 'progress as it happens'],
   ['GET /api/v1/health', 'every part, one by one'],
 ];

@@ -5,15 +5,25 @@ import { methodNotAllowed } from 'hono/method-not-allowed';
 import { matchedRoutes } from 'hono/route';
 import type { Logger } from 'pino';
 import { addAbout } from './about.ts';
+import { alertRoutes } from './alerts.ts';
+import { conflictRoutes } from './conflicts.ts';
 import type { ApiDeps } from './deps.ts';
 import { healthRoutes } from './health.ts';
+import { historyRoutes } from './history.ts';
+import { licenseImportRoutes } from './license-import.ts';
+import { licenseRoutes } from './licenses.ts';
 import { operationRoutes } from './operations.ts';
+import { overrideRoutes } from './overrides.ts';
+import { planRoutes } from './plans.ts';
 import { ApiProblem, problemResponse, toProblem } from './problem.ts';
 import { progressRoutes } from './progress.ts';
 import { createProgressFeed } from './progress-feed.ts';
+import { quarantineRoutes } from './quarantine.ts';
 import { createRouter } from './router.ts';
+import { scheduleRoutes } from './schedules.ts';
 import { syncRoutes } from './sync.ts';
 import { syncStatusRoutes } from './sync-status.ts';
+import { tokenRoutes } from './tokens.ts';
 
 export function createApp(deps: ApiDeps): OpenAPIHono {
   const { log, operations } = deps;
@@ -21,6 +31,7 @@ export function createApp(deps: ApiDeps): OpenAPIHono {
   const app = createRouter();
   app.onError((error, c) => problemResponse(c, toProblem(error, log)));
   app.notFound((c) => problemResponse(c, new ApiProblem('not-found', 'No route has this address; see /openapi.json.')));
+  app.use(prepared(log));
   app.use(answerLog(log));
   app.use(
     methodNotAllowed({
@@ -38,9 +49,31 @@ export function createApp(deps: ApiDeps): OpenAPIHono {
   app.route('/', syncRoutes(deps, feed));
   app.route('/', progressRoutes(deps, feed));
   app.route('/', operationRoutes(deps));
+  app.route('/', conflictRoutes(deps));
+  app.route('/', overrideRoutes(deps));
+  app.route('/', quarantineRoutes(deps));
+  app.route('/', historyRoutes(deps));
+  app.route('/', planRoutes(deps));
+  app.route('/', scheduleRoutes(deps));
+  app.route('/', alertRoutes(deps));
   app.route('/', healthRoutes(deps));
+  app.route('/', tokenRoutes(deps));
+  app.route('/', licenseRoutes(deps));
+  app.route('/', licenseImportRoutes(deps));
   addAbout(app);
   return app;
+}
+
+/** Gives every request the log. Hono hands only errors on, so whatever else is thrown becomes one. */
+function prepared(log: Logger) {
+  return createMiddleware(async (c, next) => {
+    c.set('log', log);
+    try {
+      await next();
+    } catch (thrown) {
+      throw thrown instanceof Error ? thrown : new Error('something was thrown that is no error', { cause: thrown });
+    }
+  });
 }
 
 /** The route's pattern, never the address itself: ids are many, and query strings may hold anything. */

@@ -1,13 +1,30 @@
 /** Bearer tokens and what their roles may do. */
+import type { Context } from 'hono';
 import { createMiddleware } from 'hono/factory';
-import type { Db } from '../db/connect.ts';
-import { findToken, type Role } from '../db/tokens.ts';
+import type { Logger } from 'pino';
+import { type Db, isoInstant } from '../db/connect.ts';
+import { findToken, type TokenRow, touchToken } from '../db/tokens.ts';
+import { allows, type Role } from '../domain/roles.ts';
 import { ApiProblem } from './problem.ts';
 import { timeLimited } from './router.ts';
 
-/** Each role may do what those before it may. */
-const RANK: Record<Role, number> = { viewer: 0, reviewer: 1, operator: 2, admin: 3 };
+/** Who sent the request. */
+export interface Caller {
+  tokenId: number;
+  name: string;
+  role: Role;
+}
+
+declare module 'hono' {
+  interface ContextVariableMap {
+    /** Set by `requireRole`. */
+    caller: Caller;
+    log: Logger;
+  }
+}
+
 const MAX_TOKEN_LENGTH = 200;
+const USE_NOTED_EVERY_MS = 60_000;
 
 /**
  * Lets requests pass whose token has at least this role.
@@ -22,15 +39,32 @@ export function requireRole(db: Db, needed: Role) {
       throw unauthenticated('The Authorization header holds no bearer token.', ', error="invalid_request"');
     }
     const found = await timeLimited(findToken(db, token));
-    if (!found) throw unauthenticated('The token is not known, or was revoked.', ', error="invalid_token"');
-    if (RANK[found.role] < RANK[needed]) {
+    if (!found) throw tokenInvalid();
+    noteUse(db, c, found);
+    if (!allows(found.role, needed)) {
       throw new ApiProblem('forbidden', `This needs the role ${needed}; the token has ${found.role}.`, {
         members: { neededRole: needed, role: found.role },
         headers: { 'www-authenticate': 'Bearer realm="license-sync", error="insufficient_scope"' },
       });
     }
+    c.set('caller', { tokenId: found.id, name: found.name, role: found.role });
     await next();
   });
+}
+
+/** Not waited for: the request has no part in it. */
+function noteUse(db: Db, c: Context, { id, last_used_at: noted }: TokenRow): void {
+  const now = Date.now();
+  const due = new Date(now - USE_NOTED_EVERY_MS);
+  if (noted !== null && Date.parse(isoInstant(noted)) > due.getTime()) return;
+  touchToken(db, id, new Date(now), due).catch((error: unknown) => {
+    c.get('log').warn({ err: error, tokenId: id }, 'the use of a token was not noted');
+  });
+}
+
+/** The token that was sent may not be used, or no longer. */
+export function tokenInvalid(): ApiProblem {
+  return unauthenticated('The token is not known, or was revoked.', ', error="invalid_token"');
 }
 
 function unauthenticated(detail: string, error: string): ApiProblem {

@@ -6,7 +6,25 @@ export function operationPath(operationId: string): string {
   return `${OPERATIONS_PATH}/${operationId}`;
 }
 
-export function operationLinks(operationId: string) {
+export const PLANS_PATH = '/api/v1/plans';
+
+export function planPath(planId: string): string {
+  return `${PLANS_PATH}/${planId}`;
+}
+
+export function planLinks(planId: string) {
+  const self = planPath(planId);
+  return {
+    self,
+    changes: `${self}/changes`,
+    exportCsv: `${self}/export?format=csv`,
+    exportJsonLines: `${self}/export?format=jsonl`,
+    apply: `${self}/apply`,
+    dryRun: operationPath(planId),
+  };
+}
+
+export function operationLinks({ operationId, planId }: { operationId: string; planId: string | null }) {
   const self = operationPath(operationId);
   return {
     self,
@@ -15,5 +33,9 @@ export function operationLinks(operationId: string) {
     pause: `${self}/pause`,
     resume: `${self}/resume`,
     cancel: `${self}/cancel`,
+    approve: `${self}/approve`,
+    plan: planId === null ? null : planPath(planId),
   };
 }
+
+export const LICENSES_PATH = '/api/v1/licenses';

@@ -1,25 +1,29 @@
 /** Operations: list, look at, steer. */
 import { createRoute, z } from '@hono/zod-openapi';
-import { requireRole } from './auth.ts';
+import { GUARD_KINDS } from '../domain/guard.ts';
+import { acts, reads, writes } from './access.ts';
 import type { ApiDeps } from './deps.ts';
 import { OPERATIONS_PATH } from './links.ts';
-import { createRouter, withinTime, withoutBody } from './router.ts';
+import { createRouter } from './router.ts';
 import { answer, json, numberParam, operationParams, operationSchema, problems } from './schemas.ts';
 import { withLinks } from './sync.ts';
+import { triggerOf } from './trigger.ts';
 
 const DEFAULT_LIMIT = 20;
 const MAX_LIMIT = 100;
+const MAX_CEILING = 4_294_967_295;
+const A_CEILING = `expected a whole number from 1 to ${MAX_CEILING}`;
+
+const approvedSchema = operationSchema
+  .extend({ stillDue: z.array(z.object({ kind: z.enum(GUARD_KINDS), due: z.number().int() })) })
+  .openapi('ApprovedOperation');
 
 export function operationRoutes({ operations, db }: ApiDeps) {
-  const reader = [requireRole(db, 'viewer'), withinTime];
-  const security = [{ bearer: [] }];
-
   const list = createRoute({
+    ...reads(db),
     method: 'get',
     path: OPERATIONS_PATH,
     summary: 'List operations, newest first',
-    security,
-    middleware: reader,
     request: {
       query: z.strictObject({
         limit: numberParam(1, MAX_LIMIT),
@@ -38,37 +42,63 @@ export function operationRoutes({ operations, db }: ApiDeps) {
           }),
         ),
       },
-      ...problems(400, 401, 503),
+      ...problems(400, 401, 403, 503),
     },
   });
 
   const get = createRoute({
+    ...reads(db),
     method: 'get',
     path: `${OPERATIONS_PATH}/{id}`,
     summary: 'One operation, with its report when it has ended',
-    security,
-    middleware: reader,
     request: { params: operationParams },
     responses: {
       200: { description: 'The operation', content: json(answer(operationSchema)) },
-      ...problems(400, 401, 404, 503),
+      ...problems(400, 401, 403, 404, 503),
     },
   });
 
   /** A request to a run, which follows it in its own time. */
   const steer = (action: 'pause' | 'resume' | 'cancel', summary: string) =>
     createRoute({
+      ...acts(db, 'operator'),
       method: 'post',
       path: `${OPERATIONS_PATH}/{id}/${action}`,
       summary,
-      security,
-      middleware: [requireRole(db, 'operator'), withinTime, withoutBody] as const,
       request: { params: operationParams },
       responses: {
         202: { description: 'Asked for; the progress shows when it is so', content: json(answer(operationSchema)) },
-        ...problems(400, 401, 403, 404, 409, 413, 501, 503),
+        ...problems(400, 401, 403, 404, 409, 413, 422, 501, 503),
       },
     });
+
+  const approve = createRoute({
+    ...writes(db, 'operator'),
+    method: 'post',
+    path: `${OPERATIONS_PATH}/{id}/approve`,
+    summary: 'Let a run go on that would change unusually much',
+    description:
+      'Allows as many changes of one kind as `ceiling` says, and no more. `stillDue` names what has to be approved beside it; with nothing left the run goes on. See `approvals.needs` of the operation, and what it plans at `/api/v1/plans/{id}/changes`.',
+    request: {
+      params: operationParams,
+      body: {
+        required: true,
+        content: json(
+          z.strictObject(
+            {
+              kind: z.enum(GUARD_KINDS, { error: `expected one of ${GUARD_KINDS.join(', ')}` }),
+              ceiling: z.number(A_CEILING).int(A_CEILING).min(1, A_CEILING).max(MAX_CEILING, A_CEILING),
+            },
+            { error: 'expected {"kind": "vanish", "ceiling": 20}' },
+          ),
+        ),
+      },
+    },
+    responses: {
+      200: { description: 'Approved; the run has said so', content: json(answer(approvedSchema)) },
+      ...problems(400, 401, 403, 404, 409, 413, 422, 503),
+    },
+  });
 
   return createRouter()
     .openapi(list, async (c) => {
@@ -88,8 +118,14 @@ export function operationRoutes({ operations, db }: ApiDeps) {
     })
     .openapi(steer('resume', 'Let a paused run go on, or try a failed one again under the same id'), async (c) => {
       const { id } = c.req.valid('param');
-      const trigger = c.req.header('user-agent')?.startsWith('license-sync-cli') ? 'cli' : 'api';
+      const trigger = triggerOf(c);
       return c.json({ success: true as const, data: withLinks(await operations.resumeOperation(id, trigger)) }, 202);
+    })
+    .openapi(approve, async (c) => {
+      const { id } = c.req.valid('param');
+      const approval = { ...c.req.valid('json'), by: c.get('caller').name };
+      const { operation, stillDue } = await operations.approveOperation(id, approval);
+      return c.json({ success: true as const, data: { ...withLinks(operation), stillDue } }, 200);
     })
     .openapi(steer('cancel', 'End the run early, with a report of what was done'), async (c) => {
       const { id } = c.req.valid('param');

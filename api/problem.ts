@@ -5,7 +5,15 @@ import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Logger } from 'pino';
-import { explainFailure, Refusal, type RefusalCode, SyncAlreadyRunning, WrongState } from '../operations/errors.ts';
+import {
+  DetailedRefusal,
+  explainFailure,
+  PlanRefusal,
+  Refusal,
+  type RefusalCode,
+  SyncAlreadyRunning,
+  WrongState,
+} from '../operations/errors.ts';
 import { operationPath } from './links.ts';
 
 export const problemSchema = z
@@ -27,6 +35,11 @@ export type ProblemCode =
   | 'forbidden'
   | 'not-found'
   | 'method-not-allowed'
+  | 'if-match-needed'
+  | 'import-under-way'
+  | 'idempotency-key-in-use'
+  | 'idempotency-key-reused'
+  | 'answer-not-kept'
   | 'too-many-streams'
   | 'timed-out'
   | 'shutting-down'
@@ -35,18 +48,57 @@ export type ProblemCode =
 /** Codes are stable: they are the last part of a problem's `type`. */
 export const PROBLEMS: Readonly<Record<ProblemCode, { status: ContentfulStatusCode; title: string }>> = {
   'invalid-request': { status: 400, title: 'The request cannot be understood' },
+  'options-invalid': { status: 400, title: 'The options make no sense together' },
+  'value-invalid': { status: 400, title: 'The value does not fit the field' },
+  'token-name-invalid': { status: 400, title: 'A token cannot have this name' },
+  'schedule-invalid': { status: 400, title: 'A schedule cannot be so' },
   unauthenticated: { status: 401, title: 'A valid token is needed' },
   forbidden: { status: 403, title: 'The token does not allow this' },
   'feature-disabled': { status: 403, title: 'This feature is switched off' },
   'not-found': { status: 404, title: 'There is nothing at this address' },
   'operation-not-found': { status: 404, title: 'There is no such operation' },
+  'plan-not-found': { status: 404, title: 'There is no such plan' },
+  'license-not-found': { status: 404, title: 'There is no such license' },
+  'record-not-found': { status: 404, title: 'No such record is known' },
+  'conflict-not-found': { status: 404, title: 'There is no such conflict' },
+  'override-not-found': { status: 404, title: 'There is no such override' },
+  'quarantine-not-found': { status: 404, title: 'There is no such quarantined entry' },
+  'token-not-found': { status: 404, title: 'There is no such token' },
+  'schedule-not-found': { status: 404, title: 'There is no such schedule' },
+  'alert-not-found': { status: 404, title: 'There is no such alert' },
   'method-not-allowed': { status: 405, title: 'This address does not know the method' },
   'sync-already-running': { status: 409, title: 'A sync is under way already' },
   'operation-state': { status: 409, title: 'The state of the operation does not allow this' },
+  'conflict-state': { status: 409, title: 'The conflict cannot be resolved like this' },
+  'record-ambiguous': { status: 409, title: 'Several records have this appid' },
+  'override-refused': { status: 409, title: 'The override cannot be set' },
+  'replay-under-way': { status: 409, title: 'Another replay is being started' },
+  'nothing-to-replay': { status: 409, title: 'There is nothing to replay' },
+  'token-name-taken': { status: 409, title: 'A live token has this name' },
+  'last-admin-token': { status: 409, title: 'The last token of an administrator cannot be revoked' },
+  'idempotency-key-in-use': { status: 409, title: 'A request with this key is under way' },
+  'answer-not-kept': { status: 409, title: 'The request was carried out, and its answer is not kept' },
+  'plan-already-applied': { status: 409, title: 'The plan was applied already' },
+  'plan-expired': { status: 409, title: 'The plan has expired' },
+  'plan-outdated': { status: 409, title: 'The plan is out of date' },
+  'approval-refused': { status: 409, title: 'The run refuses this approval' },
+  'license-archived': { status: 409, title: 'The license was consolidated into another one' },
+  'license-key-taken': { status: 409, title: 'Another license has this key' },
+  'license-exists': { status: 409, title: 'A license with this countid or appid exists' },
+  'import-under-way': { status: 409, title: 'An import is under way already' },
+  'import-refused': { status: 422, title: 'The file cannot be imported' },
+  'if-match-needed': { status: 428, title: 'The version to change must be named' },
+  'license-changed': { status: 412, title: 'The license was changed meanwhile' },
+  'schedule-exists': { status: 409, title: 'There is a schedule of this name' },
+  'schedule-running': { status: 409, title: 'The last run of the schedule has not ended' },
+  'schedule-conflict': { status: 409, title: 'Others change the schedule' },
+  'alert-state': { status: 409, title: 'The state of the alert does not allow this' },
   'body-too-large': { status: 413, title: 'The body is too large' },
+  'idempotency-key-reused': { status: 422, title: 'The key stands for another request' },
   'internal-error': { status: 500, title: 'An unexpected error' },
   'not-implemented': { status: 501, title: 'Not built yet' },
   'upstream-not-configured': { status: 503, title: 'The License API is not configured' },
+  'approval-unconfirmed': { status: 503, title: 'The approval cannot be confirmed' },
   'temporal-unavailable': { status: 503, title: 'Temporal is not available' },
   'database-unavailable': { status: 503, title: 'The database is not available' },
   'database-not-migrated': { status: 503, title: 'The database is not migrated' },
@@ -57,6 +109,8 @@ export const PROBLEMS: Readonly<Record<ProblemCode, { status: ContentfulStatusCo
 
 /** Seconds after which trying again makes sense. */
 const RETRY_AFTER: Partial<Record<ProblemCode, number>> = {
+  'approval-unconfirmed': 5,
+  'import-under-way': 10,
   'temporal-unavailable': 5,
   'database-unavailable': 5,
   'too-many-streams': 10,
@@ -114,9 +168,14 @@ export function problemResponse(c: Context, problem: ApiProblem): Response {
 }
 
 function membersOf(refusal: Refusal): Record<string, unknown> {
+  if (refusal instanceof DetailedRefusal) return { ...refusal.details };
   if (refusal instanceof SyncAlreadyRunning) {
     const { operationId } = refusal;
     return { operationId, link: operationPath(operationId), progress: `${operationPath(operationId)}/progress` };
+  }
+  if (refusal instanceof PlanRefusal) {
+    const { planId, operationId } = refusal;
+    return { planId, ...(operationId === null ? {} : { operationId, link: operationPath(operationId) }) };
   }
   if (refusal instanceof WrongState) {
     const { operationId, state } = refusal;

@@ -22,3 +22,8 @@ export function createProgressFeed(read: (operationId: string) => Promise<Progre
 export function hasEnded({ books }: Progress): boolean {
   return books !== null;
 }
+
+/** Whether it goes on by itself only when somebody has approved it. */
+export function awaitsApproval({ status }: Progress): boolean {
+  return status === 'awaiting_approval';
+}

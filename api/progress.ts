@@ -1,15 +1,17 @@
 /** Progress of one operation: once, or as a stream of events. */
 import { createHash } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { createRoute, z } from '@hono/zod-openapi';
 import { type SSEStreamingApi, streamSSE } from 'hono/streaming';
+import { isTokenLive } from '../db/tokens.ts';
 import type { Progress } from '../operations/progress.ts';
-import { requireRole } from './auth.ts';
+import { sleepUnless } from '../sleep.ts';
+import { reads } from './access.ts';
+import { tokenInvalid } from './auth.ts';
 import type { ApiDeps } from './deps.ts';
 import { OPERATIONS_PATH } from './links.ts';
 import { problemDocument, toProblem } from './problem.ts';
 import { hasEnded, type ProgressFeed } from './progress-feed.ts';
-import { createRouter, timeLimited, withinTime } from './router.ts';
+import { createRouter, timeLimited } from './router.ts';
 import { answer, json, operationParams, problems, progressSchema } from './schemas.ts';
 
 const POLL_MS = 1000;
@@ -17,29 +19,28 @@ const HEARTBEAT_MS = 15_000;
 const RECONNECT_MS = 2000;
 /** Last part of the id of a stream's last event. */
 const END = 'end';
+const TOKEN_INVALID = '/problems/unauthenticated';
 
 export function progressRoutes({ operations, db, log, waiting }: ApiDeps, feed: ProgressFeed) {
   const progress = createRoute({
+    ...reads(db),
     method: 'get',
     path: `${OPERATIONS_PATH}/{id}/progress`,
     summary: 'How far the operation is, and what it waits for',
-    security: [{ bearer: [] }],
-    middleware: [requireRole(db, 'viewer'), withinTime] as const,
     request: { params: operationParams },
     responses: {
       200: { description: 'Progress', content: json(answer(progressSchema)) },
-      ...problems(400, 401, 404, 503),
+      ...problems(400, 401, 403, 404, 503),
     },
   });
 
   const events = createRoute({
+    ...reads(db),
     method: 'get',
     path: `${OPERATIONS_PATH}/{id}/events`,
     summary: 'Progress as server-sent events',
     description:
       'Event `progress` whenever something changed, `problem` when the API cannot look, `end` when the run has ended; then the stream closes. With Last-Event-ID nothing is sent again that has not changed since, and 204 after `end`.',
-    security: [{ bearer: [] }],
-    middleware: [requireRole(db, 'viewer')] as const,
     request: {
       params: operationParams,
       headers: z.object({ 'last-event-id': z.string().max(100).optional() }),
@@ -47,7 +48,7 @@ export function progressRoutes({ operations, db, log, waiting }: ApiDeps, feed: 
     responses: {
       200: { description: 'A stream of events', content: { 'text/event-stream': { schema: z.string() } } },
       204: { description: 'The stream had ended' },
-      ...problems(400, 401, 404, 503),
+      ...problems(400, 401, 403, 404, 503),
     },
   });
 
@@ -67,7 +68,12 @@ export function progressRoutes({ operations, db, log, waiting }: ApiDeps, feed: 
         const gone = new AbortController();
         stream.onAbort(() => gone.abort());
         try {
-          await follow(stream, id, last, AbortSignal.any([place.stopped, gone.signal]));
+          await follow(
+            stream,
+            { id, tokenId: c.get('caller').tokenId },
+            last,
+            AbortSignal.any([place.stopped, gone.signal]),
+          );
         } catch (error) {
           log.error({ err: error }, 'a stream of events failed');
         } finally {
@@ -78,7 +84,7 @@ export function progressRoutes({ operations, db, log, waiting }: ApiDeps, feed: 
 
   async function follow(
     stream: SSEStreamingApi,
-    operationId: string,
+    watched: Watched,
     last: { sequence: number; mark: string },
     gone: AbortSignal,
   ): Promise<void> {
@@ -91,27 +97,36 @@ export function progressRoutes({ operations, db, log, waiting }: ApiDeps, feed: 
       await stream.writeSSE({ event, id: `${sequence}-${newMark}`, data: JSON.stringify(data), retry: RECONNECT_MS });
     };
     while (!gone.aborted) {
-      const [event, data] = await look(operationId);
-      if (event === 'progress' && hasEnded(data as Progress)) return await send('end', data, END);
-      const newMark = event === 'progress' ? markOf(data as Progress) : digest(event);
+      const { event, data } = await look(watched);
+      if (event === 'progress' && hasEnded(data)) return await send('end', data, END);
+      const newMark = event === 'progress' ? markOf(data) : digest(data.type);
       if (newMark !== mark) await send(event, data, newMark);
       else if (performance.now() - spokenAt >= HEARTBEAT_MS) {
         spokenAt = performance.now();
         await stream.write(': still here\n\n');
       }
-      // An aborted sleep rejects; the loop's condition says the same without an exception.
-      await sleep(POLL_MS, undefined, { signal: gone }).catch(() => undefined);
+      if (event === 'problem' && data.type === TOKEN_INVALID) return;
+      await sleepUnless(gone, POLL_MS);
     }
   }
 
-  async function look(operationId: string): Promise<['progress', Progress] | ['problem', unknown]> {
+  /** A token that was revoked meanwhile sees nothing more. */
+  async function look({ id, tokenId }: Watched): Promise<Seen> {
     try {
-      return ['progress', await timeLimited(feed(operationId))];
+      if (!(await timeLimited(isTokenLive(db, tokenId)))) throw tokenInvalid();
+      return { event: 'progress', data: await timeLimited(feed(id)) };
     } catch (error) {
-      return ['problem', problemDocument(toProblem(error, log), `${OPERATIONS_PATH}/${operationId}/events`)];
+      return { event: 'problem', data: problemDocument(toProblem(error, log), `${OPERATIONS_PATH}/${id}/events`) };
     }
   }
 }
+
+interface Watched {
+  id: string;
+  tokenId: number;
+}
+
+type Seen = { event: 'progress'; data: Progress } | { event: 'problem'; data: ReturnType<typeof problemDocument> };
 
 /** What has to differ for an event: time passing alone is none. */
 function markOf({ elapsedSeconds: _, etaSeconds: __, ratePerSecond: ___, ...rest }: Progress): string {

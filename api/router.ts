@@ -1,48 +1,51 @@
-import { OpenAPIHono } from '@hono/zod-openapi';
+import { OpenAPIHono, type z } from '@hono/zod-openapi';
 import { createMiddleware } from 'hono/factory';
 import { ApiProblem } from './problem.ts';
 
-const MAX_BODY_BYTES = 16_384;
 const ANSWER_WITHIN_MS = 20_000;
+/** Faults that one answer names. */
+const MAX_NAMED = 20;
+const MAX_NAME_CHARS = 100;
 
-/** A router whose validation errors are problems that name every parameter at fault. */
+/** A router whose validation errors are problems that name every parameter, and every member of a body, at fault. */
 export function createRouter(): OpenAPIHono {
   return new OpenAPIHono({
     defaultHook(result) {
       if (result.success) return;
-      const errors = result.error.issues.flatMap((issue) =>
-        issue.code === 'unrecognized_keys'
-          ? issue.keys.map((parameter) => ({ parameter, message: 'unknown parameter' }))
-          : [{ parameter: issue.path.join('.'), message: issue.message }],
+      const kind = result.target === 'json' ? 'member' : 'parameter';
+      const faults = faultsOf(result.error.issues, kind);
+      const named = faults.slice(0, MAX_NAMED);
+      const more = faults.length > named.length ? `; and ${faults.length - named.length} more` : '';
+      throw new ApiProblem(
+        'invalid-request',
+        `${named.map(({ place, message }) => `${place}: ${message}`).join('; ')}${more}`,
+        { members: { errors: named.map(({ place, message }) => ({ [kind]: place, message })) } },
       );
-      const detail = errors.map(({ parameter, message }) => `${parameter}: ${message}`).join('; ');
-      throw new ApiProblem('invalid-request', detail, { members: { errors } });
     },
   });
 }
 
-/** For routes that take everything from the address: options sent in a body would otherwise be ignored without a word. */
-export const withoutBody = createMiddleware(async (c, next) => {
-  const length = Number(c.req.header('content-length') ?? 0);
-  if (length > MAX_BODY_BYTES) throw tooLarge();
-  let size = 0;
-  const decoder = new TextDecoder();
-  let text = '';
-  for await (const chunk of c.req.raw.body ?? []) {
-    size += chunk.byteLength;
-    if (size > MAX_BODY_BYTES) throw tooLarge();
-    text += decoder.decode(chunk, { stream: true });
-  }
-  if (!['', '{}'].includes(text.trim())) {
-    throw new ApiProblem('invalid-request', 'This address takes no body; give options as query parameters.');
-  }
-  await next();
-});
-
-function tooLarge(): ApiProblem {
-  return new ApiProblem('body-too-large', `A body may have at most ${MAX_BODY_BYTES} bytes here.`, {
-    headers: { connection: 'close' },
+function faultsOf(
+  issues: readonly z.core.$ZodIssue[],
+  kind: 'parameter' | 'member',
+): { place: string; message: string }[] {
+  return issues.flatMap((issue) => {
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => ({ place: pathText([...issue.path, key]), message: `unknown ${kind}` }));
+    }
+    return [{ place: pathText(issue.path) || 'the body', message: issue.message }];
   });
+}
+
+/** `rows[3].status`; names come from the caller, so they are cut. */
+function pathText(path: readonly PropertyKey[]): string {
+  return path
+    .map((step, index) => {
+      if (typeof step === 'number') return `[${step}]`;
+      const name = String(step);
+      return `${index === 0 ? '' : '.'}${name.length > MAX_NAME_CHARS ? `${name.slice(0, MAX_NAME_CHARS)}…` : name}`;
+    })
+    .join('');
 }
 
 /** Ends requests that something frozen behind us would keep waiting. */

@@ -1,6 +1,7 @@
 /** The shapes of requests and answers; the OpenAPI document is made of them. */
 import { z } from '@hono/zod-openapi';
-import { PHASES, RUN_STATUSES } from '../workflows/names.ts';
+import { GUARD_KINDS } from '../domain/guard.ts';
+import { OPERATION_TYPES, PHASES, RUN_STATUSES } from '../workflows/names.ts';
 import { problemSchema } from './problem.ts';
 
 const instant = z.string().openapi({ format: 'date-time' });
@@ -17,6 +18,9 @@ const optionsSchema = z.object({
   bidirectional: z.boolean(),
   dryRun: z.boolean(),
   partial: z.boolean(),
+  maxPages: count.nullable(),
+  status: z.union([z.literal(0), z.literal(1)]).nullable(),
+  dba: z.string().nullable(),
 });
 
 const booksSchema = z
@@ -35,8 +39,12 @@ const booksSchema = z
 export const operationSchema = z
   .object({
     operationId: z.string(),
-    operationType: z.literal('external_sync'),
+    operationType: z.enum(OPERATION_TYPES),
     status: z.enum(RUN_STATUSES),
+    planId: z
+      .string()
+      .nullable()
+      .openapi({ description: 'The plan that the operation carries out, or that it made (a dry run).' }),
     outcome,
     phase: z.enum(PHASES),
     sentence,
@@ -49,6 +57,8 @@ export const operationSchema = z
     mirror: z.object({ created: count, updated: count, live: count }).nullable(),
     proof: z.enum(['proven', 'proven_by_two_passes', 'unproven']).nullable(),
     missing: count.nullable(),
+    vanished: count,
+    drifted: count,
     conflicts: count,
     ambiguous: count,
     errors: z.array(z.object({ type: z.string(), code: z.string(), positions: count, example: z.string() })),
@@ -56,6 +66,13 @@ export const operationSchema = z
     reason: z.string().nullable(),
     errorType: z.string().nullable(),
     wait,
+    approvals: z
+      .object({
+        needs: z.array(z.object({ kind: z.enum(GUARD_KINDS), due: count, approved: count })),
+        expiresAt: instant.nullable(),
+      })
+      .nullable()
+      .openapi({ description: 'What the mass-change guard asks people about, or asked.' }),
     createdAt: instant,
     startedAt: instant,
     endedAt: instant.nullable(),
@@ -68,6 +85,8 @@ export const operationSchema = z
       pause: z.string(),
       resume: z.string(),
       cancel: z.string(),
+      approve: z.string(),
+      plan: z.string().nullable(),
     }),
   })
   .openapi('Operation');
@@ -112,7 +131,14 @@ export const statusSchema = z
       created: count,
       updated: count,
       failed: count,
+      sentence: z
+        .string()
+        .nullable()
+        .openapi({ description: 'What went wrong and what to do; null when it succeeded.' }),
     }),
+    attention: z
+      .object({ openConflicts: count, openQuarantine: count, vanishedRecords: count, openAlerts: count })
+      .openapi({ description: 'What waits for a person.' }),
     health: z.object({
       externalApi: z.enum(['healthy', 'degraded', 'unhealthy', 'unknown']),
       lastHealthCheck: instant.nullable(),

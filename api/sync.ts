@@ -1,13 +1,14 @@
 /** Starting a sync. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { createRoute, z } from '@hono/zod-openapi';
 import type { OperationView } from '../operations/view.ts';
-import { requireRole } from './auth.ts';
+import { sleepUnless } from '../sleep.ts';
+import { actsAndWaits } from './access.ts';
 import type { ApiDeps } from './deps.ts';
 import { operationLinks, operationPath, SYNC_PATH } from './links.ts';
-import { hasEnded, type ProgressFeed } from './progress-feed.ts';
-import { createRouter, timeLimited, withoutBody } from './router.ts';
+import { awaitsApproval, hasEnded, type ProgressFeed } from './progress-feed.ts';
+import { createRouter, timeLimited } from './router.ts';
 import { answer, flagParam, json, numberParam, operationSchema, problems } from './schemas.ts';
+import { triggerOf } from './trigger.ts';
 
 const POLL_MS = 1000;
 const PARTIAL_ONLY = ['maxPages', 'status', 'dba'] as const;
@@ -20,8 +21,17 @@ const startQuery = z
     dryRun: flagParam,
     partial: flagParam,
     maxPages: numberParam(1, 1_000_000),
-    status: z.enum(['0', '1', 'active', 'inactive'], { error: 'expected active, inactive, 1 or 0' }).optional(),
-    dba: z.string().min(1).max(200).optional(),
+    status: z
+      .enum(['0', '1', 'active', 'inactive'], { error: 'expected active, inactive, 1 or 0' })
+      .transform((text): 0 | 1 => (text === '1' || text === 'active' ? 1 : 0))
+      .optional(),
+    dba: z
+      .string()
+      .trim()
+      .min(1)
+      .max(200)
+      .optional()
+      .openapi({ description: 'Only records whose business name holds this text.' }),
     wait: flagParam.openapi({ type: 'boolean', description: 'Answer when the run has ended, with status 200.' }),
   })
   .superRefine((query, context) => {
@@ -35,13 +45,12 @@ const startQuery = z
 
 export function syncRoutes({ operations, db, waiting }: ApiDeps, feed: ProgressFeed) {
   const start = createRoute({
+    ...actsAndWaits(db, 'operator'),
     method: 'post',
     path: SYNC_PATH,
     summary: 'Start a sync',
     description:
-      'Starts the one run there may be. Answers 202 at once, or 200 when the run has ended with `wait=true`; when the API stops meanwhile, 202. A client that goes away stops waiting, not the run.',
-    security: [{ bearer: [] }],
-    middleware: [requireRole(db, 'operator'), withoutBody] as const,
+      'Starts the one run there may be. With `partial=true` it reads only what `maxPages`, `status` and `dba` choose, and concludes nothing from what it did not read. Answers 202 at once, or 200 when the run has ended with `wait=true`; when it awaits approval or the API stops meanwhile, 202. A client that goes away stops waiting, not the run.',
     request: { query: startQuery },
     responses: {
       200: { description: 'The run has ended (`wait=true`)', content: json(answer(operationSchema)) },
@@ -50,33 +59,35 @@ export function syncRoutes({ operations, db, waiting }: ApiDeps, feed: ProgressF
         headers: { Location: { description: 'Address of the operation', schema: { type: 'string' as const } } },
         content: json(answer(operationSchema)),
       },
-      ...problems(400, 401, 403, 409, 413, 501, 503),
+      ...problems(400, 401, 403, 409, 413, 422, 501, 503),
     },
   });
 
-  /** @returns whether the run ended; false when the client is gone or the API stops. */
-  async function untilEnded(operationId: string, gone: AbortSignal): Promise<boolean> {
+  /** @returns whether the run ended, or waits for somebody's approval; null when the client is gone or the API stops. */
+  async function untilSettled(operationId: string, gone: AbortSignal): Promise<'ended' | 'held' | null> {
     while (!gone.aborted) {
-      if (hasEnded(await timeLimited(feed(operationId)))) return true;
-      // An aborted sleep rejects; the loop's condition says the same without an exception.
-      await sleep(POLL_MS, undefined, { signal: gone }).catch(() => undefined);
+      const progress = await timeLimited(feed(operationId));
+      if (hasEnded(progress)) return 'ended';
+      if (awaitsApproval(progress)) return 'held';
+      await sleepUnless(gone, POLL_MS);
     }
-    return false;
+    return null;
   }
 
   return createRouter().openapi(start, async (c) => {
-    const { wait, comprehensive, detectDuplicates, bidirectional, dryRun, partial } = c.req.valid('query');
+    const { wait, ...options } = c.req.valid('query');
     const place = wait ? waiting.enter() : null;
     try {
-      const trigger = c.req.header('user-agent')?.startsWith('license-sync-cli') ? 'cli' : 'api';
-      const options = { comprehensive, detectDuplicates, bidirectional, dryRun, partial };
-      const operation = await timeLimited(operations.startSync({ options, trigger }));
+      const trigger = triggerOf(c);
+      const { name: by } = c.get('caller');
+      const operation = await timeLimited(operations.startSync({ options, trigger, by }));
       const { operationId } = operation;
       c.header('Location', operationPath(operationId));
-      if (place && (await untilEnded(operationId, AbortSignal.any([place.stopped, c.req.raw.signal])))) {
-        return c.json({ success: true as const, data: withLinks(await operations.getOperation(operationId)) }, 200);
-      }
-      return c.json({ success: true as const, data: withLinks(operation) }, 202);
+      const settled = place && (await untilSettled(operationId, AbortSignal.any([place.stopped, c.req.raw.signal])));
+      if (!settled) return c.json({ success: true as const, data: withLinks(operation) }, 202);
+      const data = withLinks(await operations.getOperation(operationId));
+      if (settled === 'held') return c.json({ success: true as const, data }, 202);
+      return c.json({ success: true as const, data }, 200);
     } finally {
       place?.leave();
     }
@@ -84,5 +95,5 @@ export function syncRoutes({ operations, db, waiting }: ApiDeps, feed: ProgressF
 }
 
 export function withLinks(operation: OperationView) {
-  return { ...operation, links: operationLinks(operation.operationId) };
+  return { ...operation, links: operationLinks(operation) };
 }

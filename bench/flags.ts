@@ -6,6 +6,8 @@ export interface BenchFlags {
   sizes: number[];
   /** How often each size is measured, each time from nothing. */
   runs: number;
+  /** Measure lists of so many licenses, and no syncs. */
+  licenses: number | null;
   /** Where the figures are written as JSON as well. */
   json: string | null;
   help: boolean;
@@ -20,15 +22,17 @@ export const USAGE = `npm run bench -- [--sizes N,N] [--runs N] [--json FILE]
   --sizes N,N  records to measure with, 100 to 1000000 each (default 10000,100000)
   --runs N     measure each size N times, each time from nothing, 1 to 20 (default 1)
   --json FILE  write all figures to FILE as well
+npm run bench -- --licenses N measures lists of N licenses instead, 1000 to 1000000 (the limits are for 100000).
 Exit code 0: every must is met; 1: one is missed, or a measurement failed; 2: these flags cannot be used.`;
 
 /** @throws {FlagError} */
 export function parseFlags(args: readonly string[]): BenchFlags {
-  const { sizes, runs, json, help } = parse(args);
+  const { sizes, runs, json, licenses, help } = parse(args);
   if (json === '') throw new FlagError('--json needs the name of a file');
   return {
     sizes: sizes.split(',').map((text) => whole('--sizes', text.trim(), 100, 1_000_000)),
     runs: whole('--runs', runs, 1, 20),
+    licenses: licenses === undefined ? null : whole('--licenses', licenses, 1000, 1_000_000),
     json: json ?? null,
     help,
   };
@@ -42,6 +46,7 @@ function parse(args: readonly string[]) {
         sizes: { type: 'string', default: '10000,100000' },
         runs: { type: 'string', default: '1' },
         json: { type: 'string' },
+        licenses: { type: 'string' },
         help: { type: 'boolean', short: 'h', default: false },
       },
     }).values;

@@ -4,6 +4,7 @@ import { StackError } from '../stack/errors.ts';
 import { type BenchFlags, FlagError, parseFlags, USAGE } from './flags.ts';
 import { makeBenchHome, removeBenchHome } from './home.ts';
 import { listenForSignals } from './interrupt.ts';
+import { benchLicenses } from './licenses.ts';
 import { measure } from './measure.ts';
 import { describeMachine, judgementLines, machineLine, measurementLines } from './print.ts';
 
@@ -25,6 +26,7 @@ async function main(args: string[]): Promise<number> {
       console.log(USAGE);
       return 0;
     }
+    if (flags.licenses !== null) return await benchLists(flags.licenses, stop);
     return await bench(flags, stop, kill);
   } catch (error) {
     if (stop.aborted) {
@@ -37,6 +39,16 @@ async function main(args: string[]): Promise<number> {
     }
     console.error(error instanceof StackError ? `bench: ${error.message}` : error);
     return MISSED;
+  }
+}
+
+async function benchLists(licenses: number, signal: AbortSignal): Promise<number> {
+  const home = makeBenchHome();
+  try {
+    const missed = await benchLicenses({ licenses, home, log: (line) => console.error(line), signal });
+    return missed === 0 ? 0 : MISSED;
+  } finally {
+    removeBenchHome(home);
   }
 }
 

@@ -43,7 +43,7 @@ export function watchMemory(processes: () => { name: string; pid: number }[]): M
 }
 
 /** `VmHWM`; where there is no /proc what `ps` says now, so that the highest sample stands in for the mark. Null when the process is gone. */
-async function peakOf(pid: number): Promise<number | null> {
+export async function peakOf(pid: number): Promise<number | null> {
   try {
     if (process.platform === 'linux') {
       const kb = /^VmHWM:\s+(\d+) kB$/m.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1];

@@ -1,7 +1,7 @@
 /** One sync, from asking for it to its end, and what can be read of it afterwards. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowFailedError } from '@temporalio/client';
 import { sqlInstant } from '../db/connect.ts';
+import { sleepUnless } from '../sleep.ts';
 import { SYNC_WORKFLOW_ID } from '../workflows/names.ts';
 import { type RunHistory, readHistory } from './history.ts';
 import { waitWithin } from './interrupt.ts';
@@ -92,7 +92,7 @@ async function tellProgress(
   over: AbortSignal,
 ): Promise<void> {
   for (;;) {
-    await sleep(PROGRESS_EVERY_MS, undefined, { signal: over }).catch(() => undefined);
+    await sleepUnless(over, PROGRESS_EVERY_MS);
     if (over.aborted) return;
     try {
       const { phase, done, total, elapsedSeconds } = await operations.getProgress(operationId);

@@ -12,7 +12,7 @@ export const EXIT = {
 export const EXIT_HELP = `
 Exit codes:
   0    done; of a run that was waited for: completed, with or without findings
-  1    failed; of a run: failed, incomplete or cancelled
+  1    failed; of a run: failed, incomplete, cancelled or skipped
   2    wrong usage or settings
   3    the run awaits approval
   4    the API is not reachable, or cannot reach its database or Temporal

@@ -1,6 +1,6 @@
 /** Watching a run to its end, across restarts of the API. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { OperationView } from '../operations/view.ts';
+import { sleepUnless } from '../sleep.ts';
 import { type ApiClient, NotReachable } from './api-client.ts';
 import type { CliContext } from './context.ts';
 import { CliError, EXIT } from './exit.ts';
@@ -33,6 +33,12 @@ export function exitCodeOf(status: string): number {
   return status === AWAITS_APPROVAL ? EXIT.awaitsApproval : EXIT.failed;
 }
 
+/** A run that has just been approved says for a moment more that it waits. */
+function awaitsSomeone({ status, approvals }: OperationView): boolean {
+  if (status !== AWAITS_APPROVAL) return false;
+  return approvals === null || approvals.needs.some(({ due, approved }) => due > approved);
+}
+
 async function follow(
   { terminal, interrupted }: CliContext,
   client: ApiClient,
@@ -46,8 +52,9 @@ async function follow(
       const progress = await client.progress(operationId);
       if (silentSince !== null) terminal.note('The API answers again.');
       silentSince = null;
-      if (progress.books !== null || (progress.status as string) === AWAITS_APPROVAL) {
-        return await client.operation(operationId);
+      if (progress.books !== null || progress.status === AWAITS_APPROVAL) {
+        const operation = await client.operation(operationId);
+        if (operation.books !== null || awaitsSomeone(operation)) return operation;
       }
       display?.show(progress);
     } catch (error) {
@@ -61,8 +68,7 @@ async function follow(
         );
       }
     }
-    // An aborted sleep rejects; the loop's condition says the same without an exception.
-    await sleep(terminal.live ? POLL_LIVE_MS : POLL_MS, undefined, { signal: interrupted }).catch(() => undefined);
+    await sleepUnless(interrupted, terminal.live ? POLL_LIVE_MS : POLL_MS);
   }
   throw new CliError(EXIT.interrupted, `stopped watching; operation ${operationId} itself was not cancelled`);
 }

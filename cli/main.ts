@@ -1,16 +1,28 @@
 /** `npx license-sync …`: commands over the HTTP API. */
+import { resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../config.ts';
 import { describeError } from '../log.ts';
 import { explainFailure, Refusal } from '../operations/errors.ts';
+import { readJsonFile } from '../stack/json-file.ts';
+import { projectRoot } from '../stack/paths.ts';
+import { addAlerts } from './alerts.ts';
+import { addBlame } from './blame.ts';
 import { addConfig } from './config.ts';
+import { addConflicts } from './conflicts.ts';
 import type { CliContext } from './context.ts';
 import { CliError, EXIT, EXIT_HELP } from './exit.ts';
+import { addImport } from './import.ts';
+import { addMatch } from './match.ts';
 import { addMigrate } from './migrate.ts';
+import { addPlan } from './plan.ts';
+import { addQuarantine } from './quarantine.ts';
 import { addRuns } from './runs.ts';
+import { addSchedule } from './schedule.ts';
 import { addStatus } from './status.ts';
 import { addSync } from './sync.ts';
 import { createTerminal } from './terminal.ts';
+import { addTokens } from './tokens.ts';
 
 const interrupt = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupt.abort());
@@ -25,14 +37,25 @@ async function run(context: CliContext, args: string[]): Promise<number> {
   const done = (ended: number) => {
     code = ended;
   };
+  const { version } = readJsonFile<{ version: string }>(resolve(projectRoot, 'package.json')) ?? { version: 'unknown' };
   const program = new Command('license-sync')
     .description("Keeps a company's licenses in step with an External License API.")
+    .version(version, '--version', 'print the version')
     .exitOverride()
     .configureOutput({ writeErr: (text) => context.terminal.note(text.trimEnd()) })
     .addHelpText('after', EXIT_HELP);
   addSync(program, context, done);
   addStatus(program, context, done);
   addRuns(program, context, done);
+  addPlan(program, context, done);
+  addImport(program, context, done);
+  addConflicts(program, context, done);
+  addMatch(program, context, done);
+  addQuarantine(program, context, done);
+  addBlame(program, context, done);
+  addSchedule(program, context, done);
+  addAlerts(program, context, done);
+  addTokens(program, context, done);
   addConfig(program, context, done);
   addMigrate(program, context, done);
   try {

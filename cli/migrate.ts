@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { migrate } from '../operations/migrate.ts';
 import { type CliContext, settings } from './context.ts';
 import { EXIT } from './exit.ts';
 
@@ -10,16 +9,20 @@ export function addMigrate(program: Command, context: CliContext, done: (code: n
     .option('--json', 'print what was done as JSON')
     .action(async ({ json }: { json?: boolean }) => {
       const { terminal } = context;
-      const result = await migrate(settings(context));
-      if (json) terminal.json(result);
+      // Only here: it loads Temporal's native parts, which no other command should wait for.
+      const { migrate } = await import('../operations/migrate.ts');
+      const { migrations, searchAttributes, token } = await migrate(settings(context));
+      if (json) terminal.json({ migrations, searchAttributes });
       else {
-        const { migrations, searchAttributes } = result;
         terminal.line(`database: ${migrations.length === 0 ? 'up to date' : `ran ${migrations.join(', ')}`}`);
         if (searchAttributes === null) terminal.line('Temporal: not configured (TEMPORAL_ADDRESS is not set)');
         else
           terminal.line(
             `Temporal: ${searchAttributes.length === 0 ? 'up to date' : `registered ${searchAttributes.join(', ')}`}`,
           );
+      }
+      if (token === 'revoked') {
+        terminal.note('The token in LICENSE_SYNC_API_TOKEN was revoked, and stays so; ask an admin for another one.');
       }
       done(EXIT.ok);
     });

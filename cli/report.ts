@@ -1,6 +1,7 @@
 /** The report of a run, for people. */
 import { imbalance } from '../domain/books.ts';
-import type { OperationView } from '../operations/view.ts';
+import { describeNeeds, type GuardKind } from '../domain/guard.ts';
+import type { ApprovalsView, OperationView } from '../operations/view.ts';
 import type { Terminal } from './terminal.ts';
 import { number, span, table } from './text.ts';
 
@@ -13,11 +14,11 @@ const PROOFS: Record<string, string> = {
 /** Counts that visibly add up, what was found, and the sentence of the status last. */
 export function printReport(terminal: Terminal, operation: OperationView): void {
   terminal.line();
-  terminal.line(`Run ${operation.operationId}`);
+  terminal.line(`${isDryRun(operation) ? 'Dry run' : 'Run'} ${operation.operationId}`);
   for (const line of table(facts(operation))) terminal.line(`  ${line}`);
   if (operation.books) {
     terminal.line();
-    for (const line of booksTable(operation.books)) terminal.line(`  ${line}`);
+    for (const line of booksTable(operation.books, isDryRun(operation))) terminal.line(`  ${line}`);
   }
   const found = findings(operation);
   if (found.length > 0) {
@@ -25,11 +26,72 @@ export function printReport(terminal: Terminal, operation: OperationView): void 
     for (const line of table(found)) terminal.line(`  ${line}`);
   }
   terminal.line();
-  terminal.line(operation.sentence);
+  terminal.line(conclusion(operation));
+  for (const line of table(nextSteps(operation))) terminal.line(line);
 }
 
+function isDryRun({ operationType }: Pick<OperationView, 'operationType'>): boolean {
+  return operationType === 'external_sync_dry_run';
+}
+
+function conclusion(operation: OperationView): string {
+  if (operation.planId === null || !isDryRun(operation)) return operation.sentence;
+  return `${operation.sentence} It was a dry run: nothing but the plan was written.`;
+}
+
+const RESUMABLE: ReadonlySet<string> = new Set(['failed', 'incomplete', 'cancelled']);
+
+/** What to type next, where that is known. */
+function nextSteps(operation: OperationView): string[][] {
+  const { operationId, status, planId } = operation;
+  const found = findingSteps(operation);
+  if (isDryRun(operation) && planId !== null) {
+    return [
+      ...found,
+      ['Look at the plan:', `npx license-sync plan ${planId}`],
+      ['Carry it out:', `npx license-sync plan apply ${planId} --wait`],
+    ];
+  }
+  if (status === 'awaiting_approval') return approvalSteps(operation);
+  return RESUMABLE.has(status)
+    ? [...found, ['Resume it:', `npx license-sync runs resume ${operationId} --wait`]]
+    : found;
+}
+
+/** A dry run settles no clash: its plan shows them. */
+function findingSteps(operation: OperationView): string[][] {
+  const { operationId, conflicts, books } = operation;
+  const steps: string[][] = [];
+  if (conflicts > 0 && !isDryRun(operation)) {
+    steps.push(['Look at the clashes:', `npx license-sync conflicts list --run ${operationId}`]);
+  }
+  if ((books?.quarantined ?? 0) > 0) {
+    steps.push(['Look at what was quarantined:', `npx license-sync quarantine --run ${operationId}`]);
+  }
+  return steps;
+}
+
+/** How to let a run go on that awaits approval. */
+export function approvalSteps({ operationId, approvals }: OperationView): string[][] {
+  const due = approvals?.needs.filter((need) => need.due > need.approved) ?? [];
+  return [
+    ['See what it plans:', `npx license-sync plan ${operationId} --changes`],
+    ...due.map((need) => [
+      `Let it ${GUARD_WORDS[need.kind](number(need.due))}:`,
+      `npx license-sync runs approve ${operationId} --kind ${need.kind} --ceiling ${need.due} --wait`,
+    ]),
+  ];
+}
+
+const GUARD_WORDS: Record<GuardKind, (count: string) => string> = {
+  vanish: (count) => `mark ${count} records as vanished`,
+  deactivate: (count) => `deactivate ${count} licenses`,
+  overwrite: (count) => `overwrite ${count} licenses`,
+};
+
 function facts(operation: OperationView): string[][] {
-  const { books, durationMs, mirror, proof, missing, totalExpected } = operation;
+  const { books, durationMs, mirror, proof, missing, totalExpected, operationType, planId, approvals, vanished } =
+    operation;
   const rows = [
     ['status', operation.status],
     [
@@ -42,31 +104,61 @@ function facts(operation: OperationView): string[][] {
       books && durationMs > 0 ? `, ${number(Math.round((books.fetched * 1000) / durationMs))} records/s` : '';
     rows.push(['took', `${span(durationMs)}${rate}`]);
   }
-  const unread = Math.max(0, (totalExpected ?? 0) - (books?.fetched ?? 0));
+  const unread = books ? Math.max(0, (totalExpected ?? 0) - books.fetched) : 0;
   if (unread > 0) rows.push(['not read', `${number(unread)} of ${number(totalExpected ?? 0)} records`]);
+  if (operation.options.partial) rows.push(['part', partOf(operation.options)]);
   if (proof !== null) rows.push(['reading', PROOFS[proof] ?? proof]);
   if (mirror) {
     const { created, updated, live } = mirror;
     rows.push(['mirror', `${number(created)} new, ${number(updated)} changed, ${number(live)} in all`]);
   }
+  if (operationType === 'plan_apply' && planId !== null) rows.push(['plan', planId]);
+  if (approvals !== null) {
+    const asked = isDryRun(operation)
+      ? `applying it will wait for approval: ${describeNeeds(approvals.needs)}`
+      : approvals.needs.map(needText).join('; ');
+    rows.push(['approvals', asked]);
+  }
+  if (vanished > 0) rows.push(['vanished', `${number(vanished)} records were marked as vanished`]);
   if (missing !== null) rows.push(['missing', `${number(missing)} known records were not in the feed`]);
   if (operation.temporalUiUrl) rows.push(['Temporal', operation.temporalUiUrl]);
   return rows;
 }
 
-/** `fetched` on top, and below it what became of every record. */
-function booksTable(books: NonNullable<OperationView['books']>): string[] {
-  const { fetched, balanced, ...parts } = books;
-  const width = number(fetched).length;
-  const lines = Object.entries(parts).map(
-    ([name, count], index) => `${index === 0 ? '=' : '+'} ${name.padEnd(12)} ${number(count).padStart(width)}`,
-  );
-  const off = balanced ? [] : [`! ${number(imbalance(books))} records are unaccounted for`];
-  return [`  ${'fetched'.padEnd(12)} ${number(fetched).padStart(width)}`, ...lines, ...off];
+/** What a partial run was asked for, such as: active records, business name with "NAILS", at most 3 pages */
+function partOf({ status, dba, maxPages }: OperationView['options']): string {
+  const kind = status === null ? 'records' : status === 1 ? 'active records' : 'inactive records';
+  const name = dba === null ? [] : [`business name with "${dba}"`];
+  const pages = maxPages === null ? [] : [`at most ${number(maxPages)} ${maxPages === 1 ? 'page' : 'pages'}`];
+  return [kind, ...name, ...pages].join(', ');
 }
 
-function findings({ conflicts, ambiguous, errors, unknownKeys }: OperationView): string[][] {
+/** What a dry run only plans. */
+const PLANNED: ReadonlySet<string> = new Set(['created', 'updated', 'linked']);
+
+/** `fetched` on top, and below it what became of every record, or would. */
+function booksTable(books: NonNullable<OperationView['books']>, dryRun: boolean): string[] {
+  const { fetched, balanced, ...parts } = books;
+  const width = number(fetched).length;
+  const labelWidth = dryRun ? 16 : 12;
+  const label = (name: string) => (dryRun && PLANNED.has(name) ? `would be ${name}` : name).padEnd(labelWidth);
+  const lines = Object.entries(parts).map(
+    ([name, count], index) => `${index === 0 ? '=' : '+'} ${label(name)} ${number(count).padStart(width)}`,
+  );
+  const off = balanced ? [] : [`! ${number(imbalance(books))} records are unaccounted for`];
+  return [`  ${label('fetched')} ${number(fetched).padStart(width)}`, ...lines, ...off];
+}
+
+function needText({ kind, due, approved }: ApprovalsView['needs'][number]): string {
+  return `${kind} ${number(due)}, ${approved >= due ? 'approved' : `${number(approved)} approved`}`;
+}
+
+function findings({ conflicts, ambiguous, errors, unknownKeys, drifted, planId }: OperationView): string[][] {
   const rows: string[][] = [];
+  if (drifted > 0) {
+    const where = planId === null ? '' : `; see: npx license-sync plan ${planId} --changes --drifted`;
+    rows.push(['left alone', `${number(drifted)} of the planned changes, because something was edited since${where}`]);
+  }
   if (conflicts > 0) rows.push(['clashes', `${number(conflicts)} fields differ on both sides`]);
   if (ambiguous > 0) rows.push(['ambiguous', `${number(ambiguous)} records match more than one license`]);
   for (const { type, code, positions, example } of errors) {

@@ -1,14 +1,22 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { GUARD_KINDS, type GuardKind, type GuardNeed } from '../domain/guard.ts';
 import type { OperationView } from '../operations/view.ts';
 import type { ApiClient } from './api-client.ts';
 import { type CliContext, connect } from './context.ts';
 import { EXIT } from './exit.ts';
 import { followToReport } from './follow.ts';
-import { printReport } from './report.ts';
+import { approvalSteps, printReport } from './report.ts';
 import { number, span, table } from './text.ts';
 
 interface RunsFlags {
   limit: number;
+  wait?: boolean;
+  json?: boolean;
+}
+
+interface ApproveFlags {
+  kind: GuardKind;
+  ceiling: number;
   wait?: boolean;
   json?: boolean;
 }
@@ -18,7 +26,7 @@ const MAX_LIMIT = 100;
 export function addRuns(program: Command, context: CliContext, done: (code: number) => void): void {
   const runs = program
     .command('runs')
-    .description('list runs, look at one, pause, resume or cancel one')
+    .description('list runs, look at one, pause, resume, cancel or approve one')
     .argument('[id]', 'the run to show; without it the newest ones are listed')
     .option('--limit <n>', `how many to list, at most ${MAX_LIMIT}`, parseLimit, 20)
     .option('--wait', 'with an id: show the progress until the run has ended')
@@ -28,6 +36,7 @@ export function addRuns(program: Command, context: CliContext, done: (code: numb
       done(id === undefined ? await list(context, client, flags) : await show(context, client, id, flags));
     });
 
+  addApprove(runs, context, done);
   const steering: ['pause' | 'resume' | 'cancel', string][] = [
     ['pause', 'start nothing new; what is under way ends first'],
     ['resume', 'let a paused run go on, or try a failed one again'],
@@ -42,11 +51,61 @@ export function addRuns(program: Command, context: CliContext, done: (code: numb
       const client = connect(context);
       const operation = await client.steer(id, action);
       if (wait) return done(await followToReport(context, client, id, json));
+      const waits = action === 'resume' && operation.status === 'awaiting_approval';
       if (json) context.terminal.json(operation);
-      else context.terminal.line(`${TOLD[action]} ${operation.sentence}`);
-      done(EXIT.ok);
+      else if (waits) tellOfApproval(context, operation);
+      // The run follows in its own time: its state now is still that from before.
+      else context.terminal.line(`${TOLD[action]} See: npx license-sync runs ${id}`);
+      done(waits ? EXIT.awaitsApproval : EXIT.ok);
     });
   }
+}
+
+function addApprove(runs: Command, context: CliContext, done: (code: number) => void): void {
+  const command = runs
+    .command('approve')
+    .description('let a run go on that would change unusually much; `runs <id>` says what it waits for')
+    .argument('<id>', 'the run')
+    .addOption(
+      new Option('--kind <kind>', 'what is allowed: records that vanish, licenses that end, values that are replaced')
+        .choices(GUARD_KINDS)
+        .makeOptionMandatory(),
+    )
+    .requiredOption('--ceiling <n>', 'up to how many; more than that waits again', parseCeiling)
+    .option('--wait', 'show the progress until the run has ended')
+    .option('--json', 'print the operation as JSON')
+    .action(async (id: string) => {
+      const { kind, ceiling, wait, json = false } = command.optsWithGlobals<ApproveFlags>();
+      const client = connect(context);
+      const { stillDue, ...operation } = await client.approve(id, { kind, ceiling });
+      if (wait) return done(await followToReport(context, client, id, json));
+      const waits = stillDue.length > 0;
+      if (json) context.terminal.json({ ...operation, stillDue });
+      else if (waits) context.terminal.line(stillWaiting({ kind, ceiling }, stillDue));
+      else context.terminal.line('Approved: the run goes on.');
+      done(waits ? EXIT.awaitsApproval : EXIT.ok);
+    });
+}
+
+/** `resume` lets a paused run go on; what the guard asks about is a question of its own. */
+function tellOfApproval({ terminal }: CliContext, operation: OperationView): void {
+  terminal.line('The run waits for an approval, which resume does not give.');
+  for (const line of table(approvalSteps(operation))) terminal.line(line);
+}
+
+function stillWaiting({ kind, ceiling }: { kind: GuardKind; ceiling: number }, stillDue: readonly GuardNeed[]): string {
+  const short = stillDue.find((need) => need.kind === kind);
+  const others = stillDue.filter((need) => need.kind !== kind).map((need) => `${need.kind} ${number(need.due)}`);
+  const own = short
+    ? `Approved up to ${number(ceiling)}; ${number(short.due)} are due, so it goes on waiting.`
+    : `Approved up to ${number(ceiling)}.`;
+  return others.length === 0 ? own : `${own} It still waits for the approval of: ${others.join(', ')}.`;
+}
+
+function parseCeiling(text: string): number {
+  const ceiling = Number(text);
+  if (/^\d{1,10}$/.test(text) && ceiling >= 1) return ceiling;
+  throw new InvalidArgumentError('expected a whole number of at least 1');
 }
 
 const TOLD = {
@@ -60,17 +119,43 @@ async function list({ terminal }: CliContext, client: ApiClient, { limit, json }
   if (json) terminal.json(operations);
   else if (operations.length === 0) terminal.line('There are no runs yet; start one with: npx license-sync sync');
   else {
-    const head = ['RUN', 'STARTED', 'STATUS', 'FETCHED', 'CREATED', 'UPDATED', 'QUARANTINED', 'TOOK'];
+    const head = [
+      'RUN',
+      'STARTED',
+      'KIND',
+      'STATUS',
+      'FETCHED',
+      'CREATED',
+      'UPDATED',
+      'VANISHED',
+      'QUARANTINED',
+      'TOOK',
+    ];
     for (const line of table([head, ...operations.map(rowOf)])) terminal.line(line);
   }
   return EXIT.ok;
 }
 
-function rowOf({ operationId, startedAt, status, books, durationMs }: OperationView): string[] {
+const KINDS: Record<OperationView['operationType'], string> = {
+  external_sync: 'sync',
+  external_sync_dry_run: 'dry run',
+  plan_apply: 'plan',
+};
+
+function rowOf({
+  operationId,
+  operationType,
+  startedAt,
+  status,
+  books,
+  vanished,
+  durationMs,
+}: OperationView): string[] {
   const counts = books
-    ? [books.fetched, books.created, books.updated, books.quarantined].map(number)
-    : ['', '', '', ''];
-  return [operationId, startedAt.slice(0, 19), status, ...counts, durationMs === null ? '' : span(durationMs)];
+    ? [books.fetched, books.created, books.updated, vanished, books.quarantined].map(number)
+    : ['', '', '', '', ''];
+  const took = durationMs === null ? '' : span(durationMs);
+  return [operationId, startedAt.slice(0, 19), KINDS[operationType], status, ...counts, took];
 }
 
 async function show(

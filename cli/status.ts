@@ -17,7 +17,7 @@ export function addStatus(program: Command, context: CliContext, done: (code: nu
     });
 }
 
-function rowsOf({ lastSync, health, statistics, running }: SyncStatus): string[][] {
+function rowsOf({ lastSync, attention, health, statistics, running }: SyncStatus): string[][] {
   const rows: string[][] = [];
   if (running) {
     rows.push(
@@ -36,7 +36,9 @@ function rowsOf({ lastSync, health, statistics, running }: SyncStatus): string[]
           (duration === null ? '' : ` in ${span(duration)}`),
       ],
     );
+    if (lastSync.sentence !== null) rows.push(['', lastSync.sentence]);
   }
+  rows.push(...attentionRows(attention));
   const { averageResponseTime: average } = health;
   rows.push(
     [
@@ -50,4 +52,22 @@ function rowsOf({ lastSync, health, statistics, running }: SyncStatus): string[]
     ['linked', statistics.matchingRate ?? 'nothing yet'],
   );
   return rows;
+}
+
+/** What waits for a person, and the command that shows it; nothing when nothing does. */
+function attentionRows({
+  openConflicts,
+  openQuarantine,
+  vanishedRecords,
+  openAlerts,
+}: SyncStatus['attention']): string[][] {
+  const lines = [
+    ...(openConflicts > 0 ? [`open conflicts: ${number(openConflicts)}; see: npx license-sync conflicts list`] : []),
+    ...(openQuarantine > 0 ? [`in quarantine: ${number(openQuarantine)}; see: npx license-sync quarantine`] : []),
+    ...(openAlerts > 0 ? [`open alerts: ${number(openAlerts)}; see: npx license-sync alerts`] : []),
+    ...(vanishedRecords > 0
+      ? [`vanished records: ${number(vanishedRecords)}, which the License API gives no more`]
+      : []),
+  ];
+  return lines.map((line, index) => [index === 0 ? 'attention' : '', line]);
 }

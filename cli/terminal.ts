@@ -1,9 +1,12 @@
 /** Where commands write. Everything passes through here, so nothing from data reaches a terminal as it is. */
+import { once } from 'node:events';
 import { clean, safeJson } from './text.ts';
 
 export interface Terminal {
   /** A line of the result. */
   line(text?: string): void;
+  /** A part of a result that is a file of its own; resolves when there is room for more. */
+  raw(chunk: Uint8Array): Promise<void>;
   /** The result as JSON. */
   json(value: unknown): void;
   /** A line for people that is no part of the result. */
@@ -16,6 +19,7 @@ export interface Terminal {
 
 export function createTerminal(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream): Terminal {
   let rewriting = false;
+  const decoder = new TextDecoder();
   const settle = () => {
     if (rewriting) stdout.write('\r\x1b[2K');
     rewriting = false;
@@ -24,6 +28,11 @@ export function createTerminal(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteS
     line(text = '') {
       settle();
       stdout.write(`${clean(text)}\n`);
+    },
+    async raw(chunk) {
+      // Into a file or a pipe it goes as it is.
+      const text = stdout.isTTY === true ? printable(decoder.decode(chunk, { stream: true })) : chunk;
+      if (!stdout.write(text)) await once(stdout, 'drain');
     },
     json(value) {
       stdout.write(`${safeJson(value)}\n`);
@@ -39,4 +48,9 @@ export function createTerminal(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteS
     },
     live: stdout.isTTY === true,
   };
+}
+
+/** Lines stay lines. */
+function printable(text: string): string {
+  return text.replaceAll('\r', '').split('\n').map(clean).join('\n');
 }

@@ -4,10 +4,44 @@ import { databaseCode, isDatabaseAway } from '../db/errors.ts';
 export type RefusalCode =
   | 'feature-disabled'
   | 'not-implemented'
+  | 'options-invalid'
   | 'upstream-not-configured'
   | 'sync-already-running'
   | 'operation-not-found'
   | 'operation-state'
+  | 'plan-not-found'
+  | 'plan-already-applied'
+  | 'plan-expired'
+  | 'plan-outdated'
+  | 'approval-refused'
+  | 'approval-unconfirmed'
+  | 'license-not-found'
+  | 'license-changed'
+  | 'license-archived'
+  | 'license-key-taken'
+  | 'license-exists'
+  | 'import-refused'
+  | 'record-not-found'
+  | 'record-ambiguous'
+  | 'conflict-not-found'
+  | 'conflict-state'
+  | 'value-invalid'
+  | 'override-not-found'
+  | 'override-refused'
+  | 'quarantine-not-found'
+  | 'nothing-to-replay'
+  | 'replay-under-way'
+  | 'token-not-found'
+  | 'token-name-invalid'
+  | 'token-name-taken'
+  | 'last-admin-token'
+  | 'schedule-not-found'
+  | 'schedule-exists'
+  | 'schedule-invalid'
+  | 'schedule-running'
+  | 'schedule-conflict'
+  | 'alert-not-found'
+  | 'alert-state'
   | 'temporal-unavailable'
   | 'database-unavailable'
   | 'database-not-migrated';
@@ -20,6 +54,17 @@ export class Refusal extends Error {
   constructor(code: RefusalCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
+  }
+}
+
+/** A refusal with data for its caller beside the sentence. Values of records stand there only: messages may come into a log. */
+export class DetailedRefusal extends Refusal {
+  override readonly name = 'DetailedRefusal';
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(code: RefusalCode, message: string, details: Readonly<Record<string, unknown>>) {
+    super(code, message);
+    this.details = details;
   }
 }
 
@@ -52,6 +97,25 @@ export class OperationNotFound extends Refusal {
 
   constructor(operationId: string) {
     super('operation-not-found', `there is no operation ${operationId}`);
+  }
+}
+
+/** A plan that is not there, or that may not be carried out or read any more. */
+export class PlanRefusal extends Refusal {
+  override readonly name = 'PlanRefusal';
+  readonly planId: string;
+  /** The operation that stands in the way; null when none does. */
+  readonly operationId: string | null;
+
+  constructor(
+    code: Extract<RefusalCode, `plan-${string}`>,
+    planId: string,
+    message: string,
+    operationId: string | null = null,
+  ) {
+    super(code, message);
+    this.planId = planId;
+    this.operationId = operationId;
   }
 }
 

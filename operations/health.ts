@@ -2,7 +2,7 @@
 import { pendingMigrations } from '../db/migrate.ts';
 import { createUpstreamStateStore } from '../db/upstream-state.ts';
 import type { OperationsDeps } from './deps.ts';
-import { explainFailure, Refusal, TemporalUnavailable } from './errors.ts';
+import { explainFailure, Refusal } from './errors.ts';
 import { shared } from './memo.ts';
 import type { Observer } from './observe.ts';
 import { callTemporal } from './temporal.ts';
@@ -64,9 +64,6 @@ export function createHealth(deps: OperationsDeps, observer: Observer) {
   function explain(error: unknown): string {
     const known = explainFailure(error);
     if (known instanceof Refusal) return known.message;
-    if (error instanceof Error && 'code' in error && error.code === NOT_FOUND) {
-      return new TemporalUnavailable('it has no such namespace').message;
-    }
     log.error({ err: error }, 'health check failed');
     return 'the check failed; see the log';
   }
@@ -81,7 +78,7 @@ export function createHealth(deps: OperationsDeps, observer: Observer) {
       const workers: Check =
         count === null || count > 0
           ? { ok: count !== null, reason: count === null ? 'not known without Temporal' : null }
-          : { ok: false, reason: 'none polls the task queue' };
+          : { ok: false, reason: `none polls the task queue '${config.temporal.taskQueue}'` };
       const externalApi = checks.database.ok && checks.migrations.ok ? await checkUpstream() : NOT_KNOWN;
       const status = !ready ? 'unhealthy' : workers.ok && externalApi.ok ? 'healthy' : 'degraded';
       return { status, checks: { ...checks, workers, externalApi } };
@@ -98,8 +95,6 @@ export function createHealth(deps: OperationsDeps, observer: Observer) {
 }
 
 const NOT_KNOWN: Check = { ok: false, reason: 'not known without the database' };
-/** gRPC's. */
-const NOT_FOUND = 5;
 
 /** A connection to a frozen server would otherwise be waited for without end. */
 async function within<T>(ms: number, work: Promise<T>): Promise<T> {

@@ -1,13 +1,28 @@
 /** What operators can do. API and CLI go through here, and nowhere around it. */
 import { findOperation, listOperations, type OperationRow } from '../db/operations.ts';
+import type { GuardNeed } from '../domain/guard.ts';
+import { type Alerts, createAlerts } from './alerts.ts';
+import { type ApprovalRequest, createApprovals } from './approvals.ts';
+import { type Conflicts, createConflicts } from './conflicts.ts';
 import type { OperationsDeps } from './deps.ts';
 import { OperationNotFound } from './errors.ts';
 import { createHealth, type HealthReport, type Readiness } from './health.ts';
+import { createImport, type ImportLicenses } from './import.ts';
+import { createLicenses, type Licenses } from './licenses.ts';
+import { createLineage, type Lineage } from './lineage.ts';
 import { createObserver } from './observe.ts';
+import { createOverrides, type Overrides } from './overrides.ts';
+import { createPlans, type Plans } from './plans.ts';
 import { createProgressReader, type Progress } from './progress.ts';
+import { createQuarantine, type Quarantine, type ReplayStarted } from './quarantine.ts';
 import { createRuns, type StartRequest } from './runs.ts';
+import { createScheduleStore } from './schedule-store.ts';
+import { createSchedules, type Schedules } from './schedules.ts';
 import { createStatusReader, type SyncStatus } from './status.ts';
+import { createTokens, type Tokens } from './tokens.ts';
 import { type OperationView, viewOf } from './view.ts';
+import { readExtras } from './view-extras.ts';
+import { createRunWatch } from './watch-runs.ts';
 
 export type { OperationsDeps } from './deps.ts';
 
@@ -19,6 +34,11 @@ export interface Operations {
   resumeOperation(operationId: string, trigger: string): Promise<OperationView>;
   /** Starts no new batch; those under way end first. */
   pauseOperation(operationId: string): Promise<OperationView>;
+  /** Lets a run go on that the mass-change guard holds back. @returns it, and what is still to be approved. */
+  approveOperation(
+    operationId: string,
+    request: ApprovalRequest,
+  ): Promise<{ operation: OperationView; stillDue: GuardNeed[] }>;
   /** Ends the run early, with a report. */
   cancelOperation(operationId: string): Promise<OperationView>;
   getOperation(operationId: string): Promise<OperationView>;
@@ -27,20 +47,47 @@ export interface Operations {
     limit: number;
     cursor?: number;
   }): Promise<{ operations: OperationView[]; next: number | null }>;
+  plans: Pick<Plans, 'list' | 'get' | 'changes'> & {
+    /** Starts the run that carries the plan out. @throws {SyncAlreadyRunning} */
+    apply(planId: string, trigger: string): Promise<OperationView>;
+  };
   getProgress(operationId: string): Promise<Progress>;
   getSyncStatus(): Promise<SyncStatus>;
   readiness(): Promise<Readiness>;
   health(): Promise<HealthReport>;
+  tokens: Tokens;
+  licenses: Licenses & { import: ImportLicenses };
+  conflicts: Conflicts;
+  overrides: Overrides;
+  lineage: Lineage;
+  quarantine: Pick<Quarantine, 'list' | 'get'> & {
+    /** Starts a run that reads only what could not be read. @throws {SyncAlreadyRunning} */
+    replay(...request: Parameters<Quarantine['replay']>): Promise<ReplayView>;
+  };
+  schedules: Schedules;
+  alerts: Alerts;
+  /** Raises and resolves the alerts of runs that are missing at this time (Unix time in ms). */
+  watchRuns(nowMs: number): Promise<void>;
 }
+
+/** A replay as it was started. */
+export type ReplayView = Omit<ReplayStarted, 'operation'> & { operation: OperationView };
 
 export function createOperations(deps: OperationsDeps): Operations {
   const { config, db } = deps;
   const observer = createObserver(deps);
+  const scheduleStore = createScheduleStore(deps);
   const runs = createRuns(deps, observer);
+  const plans = createPlans(deps, runs);
+  const approvals = createApprovals(deps, observer);
   const readProgress = createProgressReader(deps);
+  const quarantine = createQuarantine(deps, observer, runs);
   const { readiness, health } = createHealth(deps, observer);
 
-  const view = async (row: OperationRow) => viewOf(config, await observer.observe(row));
+  async function view(row: OperationRow): Promise<OperationView> {
+    const observation = await observer.observe(row);
+    return viewOf(config, observation, await readExtras(db, observation.row));
+  }
 
   async function find(operationId: string): Promise<OperationRow> {
     const row = await findOperation(db, operationId);
@@ -50,7 +97,14 @@ export function createOperations(deps: OperationsDeps): Operations {
 
   return {
     startSync: async (request) => await view(await runs.start(request)),
-    resumeOperation: async (operationId, trigger) => await view(await runs.resume(operationId, trigger)),
+    async resumeOperation(operationId, trigger) {
+      await plans.requireResumable(await find(operationId));
+      return await view(await runs.resume(operationId, trigger));
+    },
+    async approveOperation(operationId, request) {
+      const { row, stillDue } = await approvals.approve(operationId, request);
+      return { operation: await view(row), stillDue };
+    },
     pauseOperation: async (operationId) => await view(await runs.pause(operationId)),
     cancelOperation: async (operationId) => await view(await runs.cancel(operationId)),
     getOperation: async (operationId) => await view(await find(operationId)),
@@ -62,9 +116,25 @@ export function createOperations(deps: OperationsDeps): Operations {
       return { operations, next: rows.length > limit ? (shown.at(-1)?.id ?? null) : null };
     },
 
+    plans: { ...plans, apply: async (planId, trigger) => await view(await plans.apply(planId, trigger)) },
     getProgress: async (operationId) => await readProgress(await observer.observe(await find(operationId))),
     getSyncStatus: createStatusReader(deps, observer),
     readiness,
     health,
+    tokens: createTokens(deps),
+    licenses: { ...createLicenses(deps), import: createImport(deps) },
+    conflicts: createConflicts(deps),
+    overrides: createOverrides(deps),
+    lineage: createLineage(deps),
+    quarantine: {
+      ...quarantine,
+      async replay(...request) {
+        const { operation, ...started } = await quarantine.replay(...request);
+        return { ...started, operation: await view(operation) };
+      },
+    },
+    schedules: createSchedules(deps, scheduleStore),
+    alerts: createAlerts(deps),
+    watchRuns: createRunWatch(deps, scheduleStore, observer),
   };
 }

@@ -31,7 +31,8 @@ const ANSWER_WITHIN_MS = 3000;
 const SETTLING_MS = 3000;
 
 export function createObserver(deps: OperationsDeps): Observer {
-  const { db, log, temporal } = deps;
+  const { config, db, log, temporal } = deps;
+  const { taskQueue } = config.temporal;
   const execution = shared(LOOK_EVERY_MS, () => orNull(lookUp));
   const workers = shared(LOOK_EVERY_MS, () => orNull(() => countWorkers(deps, ANSWER_WITHIN_MS)));
 
@@ -56,7 +57,7 @@ export function createObserver(deps: OperationsDeps): Observer {
   return {
     workers,
     async observe(found) {
-      if (!isLive(found)) return observation(found, null);
+      if (!isLive(found)) return observation(taskQueue, found, null);
       const seen = await execution();
       if (seen === null) {
         const sentence =
@@ -64,10 +65,10 @@ export function createObserver(deps: OperationsDeps): Observer {
         return { row: found, workersAlive: null, sentence };
       }
       const row = isExecutionOf(found, seen.found) ? found : await settle(found);
-      if (!isLive(row)) return observation(row, null);
+      if (!isLive(row)) return observation(taskQueue, row, null);
       const count = await workers();
       const young = Date.now() - Date.parse(isoInstant(row.started_at)) < SETTLING_MS;
-      return observation(row, count === null || (count === 0 && young) ? null : count > 0);
+      return observation(taskQueue, row, count === null || (count === 0 && young) ? null : count > 0);
     },
   };
 }
@@ -89,7 +90,7 @@ function whyGone(row: OperationRow, execution: Execution | null): string {
   return `its workflow was ended from outside${how}, without a report`;
 }
 
-function observation(row: OperationRow, workersAlive: boolean | null): Observation {
+function observation(taskQueue: string, row: OperationRow, workersAlive: boolean | null): Observation {
   const wait =
     row.wait_kind && row.wait_until
       ? {
@@ -99,7 +100,7 @@ function observation(row: OperationRow, workersAlive: boolean | null): Observati
         }
       : null;
   const { status, phase, error_message: error } = row;
-  return { row, workersAlive, sentence: describeRun({ status, phase, wait, workersAlive, error }) };
+  return { row, workersAlive, sentence: describeRun({ status, phase, wait, workersAlive, taskQueue, error }) };
 }
 
 async function orNull<T>(look: () => Promise<T>): Promise<T | null> {

@@ -21,7 +21,7 @@ export interface Progress {
   /** Records this phase is through with, and how many it has to do; null when that is not known. */
   done: number;
   total: number | null;
-  /** Records per second in this phase. */
+  /** Records per second in this phase, without the time it was held up. */
   ratePerSecond: number | null;
   /** Until the end of this phase; null when it is held up, or nothing can be said. */
   etaSeconds: number | null;
@@ -70,8 +70,8 @@ export function createProgressReader({ db }: OperationsDeps): (observation: Obse
     const live = isLive(row);
     const [fetched, phases] = await Promise.all([fetchedSoFar(db, row), phaseCounts(db, row)]);
     const { done, total, since } = await extent(row, fetched, phases, planSize);
-    const inPhaseMs = Math.max(0, (live ? now : endOf(row)) - Date.parse(isoInstant(row.phase_started_at)));
-    const rate = live && since > 0 && inPhaseMs >= RATE_FROM_MS ? (since * 1000) / inPhaseMs : null;
+    const workedMs = now - Date.parse(isoInstant(row.phase_started_at)) - heldMs(row, now);
+    const rate = live && since > 0 && workedMs >= RATE_FROM_MS ? (since * 1000) / workedMs : null;
     const heldUp = row.status !== 'running' || row.wait_kind !== null || workersAlive === false;
     return {
       operationId: row.operation_id,
@@ -113,9 +113,12 @@ async function extent(
   const { rows } = phases[row.phase] ?? NOTHING;
   switch (row.phase) {
     case 'begin':
+    case 'guard':
       return { done: 0, total: null, since: 0 };
     case 'fetch': {
-      const total = row.total_expected === null ? null : Math.max(row.total_expected, fetched.positions);
+      // A replay reads single pages of the feed; how many is seen when it is through.
+      const known = row.replay_id === null ? row.total_expected : null;
+      const total = known === null ? null : Math.max(known, fetched.positions);
       return { done: fetched.positions, total, since: fetched.sincePhaseStart };
     }
     case 'mirror':
@@ -126,6 +129,11 @@ async function extent(
     case 'report':
       return { done: row.total_processed, total: isLive(row) ? null : row.total_processed, since: 0 };
   }
+}
+
+/** Waiting says nothing of how fast the phase goes on afterwards. */
+function heldMs({ held_ms: before, held_since: since }: OperationRow, now: number): number {
+  return before + (since === null ? 0 : Math.max(0, now - Date.parse(isoInstant(since))));
 }
 
 function endOf(row: OperationRow): number {

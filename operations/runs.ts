@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
 import { findOperation, type OperationRow, openOperation } from '../db/operations.ts';
 import { findByRunId } from '../db/run-state.ts';
-import { type AskedOptions, resolveOptions, SyncOptionsError } from '../domain/sync-options.ts';
+import { forgetTypedValue, keepTypedValue } from '../db/typed-values.ts';
+import { type AskedOptions, operationType, resolveOptions, SyncOptionsError } from '../domain/sync-options.ts';
 import type { licenseSync } from '../workflows/index.ts';
 import type { SyncInput, SyncOptions } from '../workflows/messages.ts';
 import { SYNC_WORKFLOW_ID } from '../workflows/names.ts';
@@ -14,13 +15,27 @@ import { isExecutionOf, isLive, type Observer } from './observe.ts';
 import { callTemporal, findExecution } from './temporal.ts';
 
 export interface StartRequest {
-  options: AskedOptions;
+  /** `dba` is the business name as typed; it is kept in MySQL, and the run gets its id. */
+  options: AskedOptions & { dba?: string | undefined };
   /** Who or what asked: `api`, `cli`; at most 40 characters. */
+  trigger: string;
+  /** Who signs for what was typed; by default the trigger. */
+  by?: string;
+  /** Reads again only the pages of the quarantined entries with this replay id; goes with `partial`. */
+  replayId?: number;
+}
+
+export interface ApplyRequest {
+  planId: string;
+  /** Of the dry run that made the plan. */
+  options: AskedOptions;
   trigger: string;
 }
 
 export interface Runs {
   start(request: StartRequest): Promise<OperationRow>;
+  /** Starts a run that carries out a plan; whether the plan may be carried out is for the caller to know. */
+  applyPlan(request: ApplyRequest): Promise<OperationRow>;
   resume(operationId: string, trigger: string): Promise<OperationRow>;
   pause(operationId: string): Promise<OperationRow>;
   cancel(operationId: string): Promise<OperationRow>;
@@ -28,6 +43,8 @@ export interface Runs {
 
 /** By name, because importing the workflow's messages would bring its whole SDK into this process. */
 const SIGNALS = { pause: 'pause', resume: 'resume', cancel: 'cancelRun' } as const;
+/** There is nothing left to do for these. */
+const FINISHED: ReadonlySet<string> = new Set(['completed', 'completed_with_findings', 'skipped']);
 const CALL_WITHIN_MS = 6000;
 const MAX_TRIES = 3;
 const CLOSES_WITHIN_MS = 3000;
@@ -79,7 +96,7 @@ export function createRuns(deps: OperationsDeps, observer: Observer): Runs {
   async function open(
     operationId: string,
     runId: string,
-    trigger: string,
+    { trigger = 'temporal', planId, replayId }: SyncInput,
     options: SyncOptions,
   ): Promise<OperationRow> {
     const { row } = await openOperation(db, {
@@ -88,6 +105,9 @@ export function createRuns(deps: OperationsDeps, observer: Observer): Runs {
       runId,
       trigger,
       options: JSON.stringify(options),
+      type: operationType(options, planId ?? null),
+      planId: planId ?? null,
+      replayId: replayId ?? null,
     });
     return (await findOperation(db, operationId)) ?? row;
   }
@@ -130,18 +150,34 @@ export function createRuns(deps: OperationsDeps, observer: Observer): Runs {
   }
 
   return {
-    async start({ options: asked, trigger }) {
-      const options = allowed(config, asked);
+    async start({ options: { dba, ...asked }, trigger, by = trigger, replayId }) {
+      // First, so that nothing is kept for a run that may not be started.
+      allowed(config, asked);
       requireUpstream(config);
-      const runId = await launch({ trigger, options }, {});
+      const dbaId = dba === undefined ? asked.dbaId : await keepTypedValue(db, dba, by);
+      const options = allowed(config, { ...asked, dbaId });
+      const input: SyncInput = { trigger, options, ...(replayId === undefined ? {} : { replayId }) };
+      const runId = await launch(input, {}).catch(async (error: unknown) => {
+        // Whatever else failed, a run may have begun all the same, and then needs what was typed.
+        if (error instanceof SyncAlreadyRunning && dba !== undefined && dbaId) await forgetTypedValue(db, dbaId);
+        throw error;
+      });
       log.info({ operationId: runId, trigger }, 'sync started');
-      return await open(runId, runId, trigger, options);
+      return await open(runId, runId, input, options);
+    },
+
+    async applyPlan({ planId, options: asked, trigger }) {
+      const options = allowed(config, { ...asked, dryRun: false });
+      const input: SyncInput = { trigger, options, planId };
+      const runId = await launch(input, {});
+      log.info({ operationId: runId, planId, trigger }, 'plan is being applied');
+      return await open(runId, runId, input, options);
     },
 
     async resume(operationId, trigger) {
       const row = await existing(operationId);
       if (isLive(row) && (await tell(row, 'resume'))) return await existing(operationId);
-      if (row.status === 'completed' || row.status === 'completed_with_findings') {
+      if (FINISHED.has(row.status)) {
         throw new WrongState(
           operationId,
           row.status,
@@ -149,10 +185,17 @@ export function createRuns(deps: OperationsDeps, observer: Observer): Runs {
         );
       }
       const options = allowed(config, JSON.parse(row.options) as SyncOptions);
-      requireUpstream(config);
-      const runId = await launch({ operationId, trigger, options }, { operationId });
+      // A plan is carried out from what its dry run read.
+      if (row.plan_id === null) requireUpstream(config);
+      const input: SyncInput = {
+        operationId,
+        trigger,
+        options,
+        ...(row.plan_id === null ? {} : { planId: row.plan_id }),
+      };
+      const runId = await launch(input, { operationId });
       log.info({ operationId, trigger, runId }, 'operation resumed');
-      return await open(operationId, runId, trigger, options);
+      return await open(operationId, runId, input, options);
     },
 
     pause: (operationId) => steer(operationId, 'pause'),

@@ -1,4 +1,5 @@
 /** The sync's status as the original API gives it, with machine-readable numbers beside its strings. */
+import { type Attention, countAttention } from '../db/attention.ts';
 import { isoInstant } from '../db/connect.ts';
 import type { OperationRow } from '../db/operations.ts';
 import { findLastEnded, findLive } from '../db/run-state.ts';
@@ -23,7 +24,11 @@ export interface SyncStatus {
     created: number;
     updated: number;
     failed: number;
+    /** What went wrong and what to do; null when it succeeded, or when none has ended. */
+    sentence: string | null;
   };
+  /** What waits for a person. */
+  attention: Attention;
   health: {
     externalApi: Health;
     lastHealthCheck: string | null;
@@ -44,12 +49,15 @@ export interface SyncStatus {
 
 /** Counting whole tables is not for every call. */
 const COUNT_EVERY_MS = 5000;
+/** Short, because who has settled something looks at what is left. */
+const ATTEND_EVERY_MS = 1000;
 /** A check that is older than this many intervals says nothing of now: whoever makes them does not run. */
 const STALE_AFTER_CHECKS = 3;
 
 export function createStatusReader({ config, db }: OperationsDeps, observer: Observer): () => Promise<SyncStatus> {
   const upstream = createUpstreamStateStore(db);
   const recount = () => shared(COUNT_EVERY_MS, () => totals(db));
+  const attention = shared(ATTEND_EVERY_MS, () => countAttention(db));
   let countedFor: string | null = null;
   let counts = recount();
 
@@ -67,7 +75,13 @@ export function createStatusReader({ config, db }: OperationsDeps, observer: Obs
     const live = await findLive(db);
     const observed = live ? await observer.observe(live) : null;
     const last = await findLastEnded(db);
-    const [state, { external, internal, linked }] = await Promise.all([upstream.read(), totalsAfter(last)]);
+    const [state, { external, internal, linked }, waiting] = await Promise.all([
+      upstream.read(),
+      totalsAfter(last),
+      attention(),
+    ]);
+    const lastStatus = last ? seedStatus(last) : null;
+    const lastSentence = last && lastStatus !== 'success' ? (await observer.observe(last)).sentence : null;
     const now = Date.now();
     const ageSeconds = last?.ended_at
       ? Math.max(0, Math.round((now - Date.parse(isoInstant(last.ended_at))) / 1000))
@@ -80,13 +94,15 @@ export function createStatusReader({ config, db }: OperationsDeps, observer: Obs
         operationId: last?.operation_id ?? null,
         timestamp: isoInstant(last?.ended_at ?? null),
         duration: last?.duration_ms ?? null,
-        status: last ? seedStatus(last) : null,
+        status: lastStatus,
         state: last?.status ?? null,
         totalFetched: last?.total_processed ?? 0,
         created: last?.created_count ?? 0,
         updated: last?.updated_count ?? 0,
         failed: last?.failed_count ?? 0,
+        sentence: lastSentence,
       },
+      attention: waiting,
       health: {
         externalApi: current ? state.health : 'unknown',
         lastHealthCheck: state.lastHealthCheck?.toISOString() ?? null,

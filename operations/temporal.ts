@@ -54,13 +54,17 @@ const AWAY: Record<number, string> = {
   16: 'it refuses this client (unauthenticated)',
 };
 
+/** gRPC's; said of a workflow or a schedule too. */
+const NOT_FOUND = 5;
+const NO_NAMESPACE = 'it has no such namespace';
+
 function explain(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof WorkflowNotFoundError) return error;
-  if (error.name === 'NamespaceNotFoundError')
-    return new TemporalUnavailable('it has no such namespace', { cause: error });
+  if (error.name === 'NamespaceNotFoundError') return new TemporalUnavailable(NO_NAMESPACE, { cause: error });
   for (const candidate of [error, error.cause]) {
     if (!isGrpcServiceError(candidate)) continue;
-    const why = AWAY[candidate.code];
+    const noNamespace = candidate.code === NOT_FOUND && /^Namespace .* is not found/.test(candidate.details);
+    const why = noNamespace ? NO_NAMESPACE : AWAY[candidate.code];
     if (why !== undefined) return new TemporalUnavailable(why, { cause: error });
   }
   return error;

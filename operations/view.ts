@@ -2,28 +2,36 @@
 import { isoInstant } from '../db/connect.ts';
 import type { OperationRow } from '../db/operations.ts';
 import { type Books, imbalance } from '../domain/books.ts';
+import type { GuardKind } from '../domain/guard.ts';
+import { storedOptions } from '../domain/sync-options.ts';
 import type { Proof, SyncOptions } from '../workflows/messages.ts';
-import { type Phase, type RunStatus, SYNC_WORKFLOW_ID } from '../workflows/names.ts';
+import type { OperationType, Phase, RunStatus } from '../workflows/names.ts';
 import type { OperationsDeps } from './deps.ts';
 import { isLive, type Observation } from './observe.ts';
+import type { ViewExtras } from './view-extras.ts';
 
 /** The original API's names for how a run ended. */
 export type SeedStatus = 'success' | 'partial' | 'failed';
 
+/** The flags as they were asked for: with the business name itself, of which the run knows only the id. */
+export type ShownOptions = Omit<SyncOptions, 'dbaId'> & { dba: string | null };
+
 export interface OperationView {
   operationId: string;
-  operationType: 'external_sync';
+  operationType: OperationType;
   status: RunStatus;
-  /** Null while the run lives. */
+  /** The plan that the operation carries out, or that it made (a dry run); else null. */
+  planId: string | null;
+  /** Null while the run lives, and for one that was skipped. */
   outcome: SeedStatus | null;
   phase: Phase;
   /** What happens, who is waited for, what to do next. */
   sentence: string;
   trigger: string;
-  options: SyncOptions;
+  options: ShownOptions;
   attempt: number;
   pass: number;
-  /** `meta.total` as last answered. */
+  /** Records that the run asks for: `meta.total` as last answered, or what `maxPages` pages hold; null for a replay. */
   totalExpected: number | null;
   /** Null while the run lives: see its progress. */
   books: (Books & { balanced: boolean }) | null;
@@ -32,6 +40,10 @@ export interface OperationView {
   proof: Proof | null;
   /** Live mirror records that a proven fetch did not contain; null when nothing was proven. */
   missing: number | null;
+  /** Records that were marked as vanished. */
+  vanished: number;
+  /** Planned changes that were left alone because their record or license had changed since. */
+  drifted: number;
   conflicts: number;
   ambiguous: number;
   errors: { type: string; code: string; positions: number; example: string }[];
@@ -40,11 +52,20 @@ export interface OperationView {
   reason: string | null;
   errorType: string | null;
   wait: { kind: string; until: string } | null;
+  /** What the mass-change guard asks people about, or asked; null when it lets everything pass. */
+  approvals: ApprovalsView | null;
   createdAt: string;
   startedAt: string;
   endedAt: string | null;
   durationMs: number | null;
   temporalUiUrl: string | null;
+}
+
+export interface ApprovalsView {
+  /** `approved`: up to how many changes of the kind were allowed so far; 0 when nobody has. */
+  needs: { kind: GuardKind; due: number; approved: number }[];
+  /** When the run ends as incomplete; null when it does not wait. */
+  expiresAt: string | null;
 }
 
 /** As `activities/report.ts` writes it. */
@@ -56,7 +77,11 @@ interface StoredReport {
   errors?: OperationView['errors'];
 }
 
-export function viewOf(config: OperationsDeps['config'], { row, sentence }: Observation): OperationView {
+export function viewOf(
+  config: OperationsDeps['config'],
+  { row, sentence }: Observation,
+  extras: ViewExtras,
+): OperationView {
   const live = isLive(row);
   const report: StoredReport = row.report === null || live ? {} : (JSON.parse(row.report) as StoredReport);
   const books = booksOf(row);
@@ -64,18 +89,21 @@ export function viewOf(config: OperationsDeps['config'], { row, sentence }: Obse
     operationId: row.operation_id,
     operationType: row.operation_type,
     status: row.status,
+    planId: extras.planId,
     outcome: seedStatus(row),
     phase: row.phase,
     sentence,
     trigger: row.triggered_by,
-    options: JSON.parse(row.options) as SyncOptions,
+    options: shownOptions(storedOptions(row.options), extras.dba),
     attempt: row.attempt,
     pass: row.pass,
-    totalExpected: row.total_expected,
+    totalExpected: row.replay_id === null ? row.total_expected : null,
     books: live ? null : { ...books, balanced: imbalance(books) === 0 },
     mirror: report.mirror ?? null,
     proof: report.proof ?? null,
     missing: live ? null : row.missing_count,
+    vanished: row.vanished_count,
+    drifted: row.drifted_count,
     conflicts: row.conflict_count,
     ambiguous: report.ambiguous ?? 0,
     errors: report.errors ?? [],
@@ -83,12 +111,25 @@ export function viewOf(config: OperationsDeps['config'], { row, sentence }: Obse
     reason: row.error_message,
     errorType: row.error_type,
     wait: row.wait_kind && row.wait_until ? { kind: row.wait_kind, until: isoInstant(row.wait_until) } : null,
+    approvals: approvalsView(row, extras),
     createdAt: isoInstant(row.created_at),
     startedAt: isoInstant(row.started_at),
     endedAt: isoInstant(row.ended_at),
     durationMs: row.duration_ms,
-    temporalUiUrl: temporalUiUrl(config, row.workflow_run_id),
+    temporalUiUrl: temporalUiUrl(config, row),
   };
+}
+
+function approvalsView(row: OperationRow, { needs, approved }: ViewExtras): ApprovalsView | null {
+  if (needs.length === 0) return null;
+  return {
+    needs: needs.map(({ kind, due }) => ({ kind, due, approved: approved[kind] ?? 0 })),
+    expiresAt: row.wait_kind === 'approval' ? isoInstant(row.wait_until) : null,
+  };
+}
+
+function shownOptions({ dbaId: _, ...options }: SyncOptions, dba: string | null): ShownOptions {
+  return { ...options, dba };
 }
 
 export function booksOf(row: OperationRow): Books {
@@ -119,13 +160,16 @@ export function seedStatus(row: Pick<OperationRow, 'status' | 'failed_count'>): 
       return 'partial';
     case 'failed':
       return 'failed';
-    default:
+    case 'running':
+    case 'paused':
+    case 'awaiting_approval':
+    case 'skipped':
       return null;
   }
 }
 
-function temporalUiUrl({ temporal }: OperationsDeps['config'], runId: string): string | null {
+function temporalUiUrl({ temporal }: OperationsDeps['config'], row: OperationRow): string | null {
   if (!temporal.uiUrl) return null;
   const base = temporal.uiUrl.replace(/\/+$/, '');
-  return `${base}/namespaces/${encodeURIComponent(temporal.namespace)}/workflows/${SYNC_WORKFLOW_ID}/${runId}`;
+  return `${base}/namespaces/${encodeURIComponent(temporal.namespace)}/workflows/${encodeURIComponent(row.workflow_id)}/${row.workflow_run_id}`;
 }

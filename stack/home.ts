@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { drawToken } from '../operations/token-value.ts';
 import { reasonOf, StackError } from './errors.ts';
 import { readJsonFile, writeJsonFile } from './json-file.ts';
 import { acquireLock, LockedError } from './lock.mjs';
@@ -39,6 +40,8 @@ export interface Home {
   /** Path of a file in the home. */
   file(...parts: string[]): string;
   readonly secrets: Secrets;
+  /** Draws another token for the API in the place of one that was revoked. */
+  renewApiToken(): string;
   readPorts(): Ports;
   writePorts(ports: Ports): void;
   writeInfo(info: StackInfo): void;
@@ -66,10 +69,18 @@ export async function openHome(dir: string): Promise<Home> {
   const lock = await acquireLock(file('lock')).catch((error: unknown) => {
     throw error instanceof LockedError ? alreadyRuns(dir, error.owner) : error;
   });
+  let secrets = loadSecrets(file('secrets.json'));
   return {
     dir,
     file,
-    secrets: loadSecrets(file('secrets.json')),
+    get secrets() {
+      return secrets;
+    },
+    renewApiToken() {
+      secrets = { ...secrets, apiToken: drawToken() };
+      writeJsonFile(file('secrets.json'), secrets);
+      return secrets.apiToken;
+    },
     readPorts: () => readJsonFile<Ports>(file('ports.json')) ?? {},
     writePorts: (ports) => writeJsonFile(file('ports.json'), ports),
     writeInfo: (info) => writeJsonFile(file('stack.json'), info),
@@ -92,7 +103,7 @@ function loadSecrets(path: string): Secrets {
   const kept = readJsonFile<Partial<Secrets>>(path);
   const secrets: Secrets = {
     mysqlPassword: kept?.mysqlPassword ?? draw(),
-    apiToken: kept?.apiToken ?? `ls_${draw()}`,
+    apiToken: kept?.apiToken ?? drawToken(),
     simulatorKey: kept?.simulatorKey ?? draw(),
   };
   if (JSON.stringify(kept) !== JSON.stringify(secrets)) writeJsonFile(path, secrets);

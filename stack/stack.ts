@@ -1,3 +1,4 @@
+import { TOKEN_REVOKED } from '../db/migrate-exit.ts';
 import { type Base, type BaseOptions, openBase } from './base.ts';
 import { type EntryPoints, entryPoints } from './entry-points.ts';
 import { StackError, StoppedError } from './errors.ts';
@@ -64,7 +65,7 @@ async function bringUp(base: Base, options: StackOptions): Promise<Stack> {
   const services = await startMysqlAndTemporal(base);
   const upstream = await startUpstream(context, entries.simulator, home.secrets.simulatorKey);
   const { LICENSE_SYNC_API_TOKEN: givenToken, ...inherited } = context.env;
-  const token = givenToken?.trim() || home.secrets.apiToken;
+  let token = givenToken?.trim() || home.secrets.apiToken;
   const env: NodeJS.ProcessEnv = {
     ...inherited,
     LICENSE_SYNC_HOME: home.dir,
@@ -75,14 +76,28 @@ async function bringUp(base: Base, options: StackOptions): Promise<Stack> {
     EXTERNAL_LICENSE_API_KEY: upstream.key,
     PORT: String(port),
   };
-  const envWithToken = { ...env, LICENSE_SYNC_API_TOKEN: token };
+  const migrate = () =>
+    supervisor.run({
+      ...typescript(entries.migrate),
+      name: 'migrate',
+      env: { ...env, LICENSE_SYNC_API_TOKEN: token },
+      timeoutMs: MIGRATE_TIMEOUT_MS,
+    });
 
   log('migrating the database');
-  const migrate = { ...typescript(entries.migrate), name: 'migrate', env: envWithToken };
-  const code = await supervisor.run({ ...migrate, timeoutMs: MIGRATE_TIMEOUT_MS });
+  let code = await migrate();
+  if (code === TOKEN_REVOKED) {
+    if (token !== home.secrets.apiToken) {
+      throw new StackError('the token in LICENSE_SYNC_API_TOKEN was revoked; set another one, or none');
+    }
+    log('the API token of this stack was revoked; making another one');
+    token = home.renewApiToken();
+    code = await migrate();
+  }
   if (code !== 0) {
     throw new StackError(withLog(`migrating the database failed with exit code ${code}`, supervisor.logOf('migrate')));
   }
+  const envWithToken = { ...env, LICENSE_SYNC_API_TOKEN: token };
   env.LICENSE_SYNC_TEMPORAL_WORKFLOW_BUNDLE = await ensureWorkflowBundle({
     home,
     supervisor,

@@ -40,6 +40,7 @@ export function createControl(store: Store, faults: FaultBox, stats: Stats): Con
     'GET fault-kinds': () =>
       Object.entries(FAULTS).map(([name, { about, params, routes }]) => ({ name, about, params, routes })),
     'POST records': (body) => ({ countids: addRecords(body) }),
+    'PUT records': (body) => ({ countids: replaceRecords(body) }),
     'PATCH records/*': (body, countid) => {
       const slot = existing(countid);
       if ('countid' in body) throw new ControlError('countid cannot be changed; delete the record and add another one');
@@ -111,13 +112,22 @@ export function createControl(store: Store, faults: FaultBox, stats: Stats): Con
   }
 
   function addOne(record: unknown): number[] {
-    if (typeof record !== 'object' || record === null || Array.isArray(record))
-      throw new ControlError('record is to be an object');
-    const row = record as RawRecord;
-    const countid =
-      row.countid === undefined ? data.highest + 1 : whole('countid', row.countid, 1, Number.MAX_SAFE_INTEGER);
+    const row = readRecord(record);
+    const countid = row.countid === undefined ? data.highest + 1 : readCountid(row.countid);
     if (data.find(countid)) throw new ControlError(`there is a record ${countid} already`);
     return store.commit({ op: 'add', record: { ...row, countid } });
+  }
+
+  function replaceRecords({ records, ...rest }: Record<string, unknown>): number[] {
+    nothingElse(rest);
+    if (!Array.isArray(records)) throw new ControlError('records is to be a list');
+    const rows = records.map(readRecord).map((row) => ({ ...row, countid: readCountid(row.countid) }));
+    const countids = new Set<number>();
+    for (const { countid } of rows) {
+      if (countids.has(countid)) throw new ControlError(`there are two records ${countid}`);
+      countids.add(countid);
+    }
+    return store.commit({ op: 'replace', records: rows });
   }
 }
 
@@ -134,6 +144,15 @@ async function streamRecords({ data }: Store, response: ServerResponse): Promise
 function nothingElse(rest: object): void {
   const [unknown] = Object.keys(rest);
   if (unknown !== undefined) throw new ControlError(`${unknown} means nothing here`);
+}
+
+function readRecord(value: unknown): RawRecord {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as RawRecord;
+  throw new ControlError('record is to be an object');
+}
+
+function readCountid(value: unknown): number {
+  return whole('countid', value, 1, Number.MAX_SAFE_INTEGER);
 }
 
 function whole(name: string, value: unknown, min: number, max: number): number {

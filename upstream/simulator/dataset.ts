@@ -16,6 +16,8 @@ export type Operation =
   | { op: 'removeLowest'; count: number }
   | { op: 'edit'; ratio: number; seed: number; fields?: string[] }
   | { op: 'add'; record: RawRecord & { countid: number } }
+  /** Nothing else is left, of the computed records neither. */
+  | { op: 'replace'; records: (RawRecord & { countid: number })[] }
   /** Invented records on the free countids from `from` on; null: after the highest countid there ever was. */
   | { op: 'generate'; count: number; seed: number; from: number | null };
 
@@ -170,6 +172,14 @@ export function createDataset(sources: readonly LicenseSource[]): Dataset {
     return { countid, row: () => changed(countid, build()), dba };
   }
 
+  function addGiven(record: RawRecord & { countid: number }): Added {
+    return add(
+      record.countid,
+      () => record,
+      () => String(record.dba ?? ''),
+    );
+  }
+
   function place(newcomers: Added[]): number[] {
     added = [...added, ...newcomers].sort((a, b) => a.countid - b.countid);
     return newcomers.map((slot) => slot.countid);
@@ -227,16 +237,14 @@ export function createDataset(sources: readonly LicenseSource[]): Dataset {
         }
         return chosen;
       }
-      case 'add': {
-        const { record } = operation;
-        return place([
-          add(
-            record.countid,
-            () => record,
-            () => String(record.dba ?? ''),
-          ),
-        ]);
-      }
+      case 'add':
+        return place([addGiven(operation.record)]);
+      case 'replace':
+        base.length = 0;
+        changes.clear();
+        byKey.clear();
+        added = [];
+        return place(operation.records.map(addGiven)).sort((a, b) => a - b);
       case 'generate':
         return generate(operation.count, operation.seed, operation.from);
     }

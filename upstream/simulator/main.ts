@@ -38,9 +38,9 @@ function serve(options: CommandLine): void {
     process.stderr.write(`simulator: ${error.message}\n`);
     process.exit(1);
   });
-  server.listen(options.port, '127.0.0.1', () => {
+  server.listen(options.port, options.host, () => {
     const { port } = server.address() as AddressInfo;
-    process.stdout.write(`${JSON.stringify({ url: `http://127.0.0.1:${port}`, records: store.data.total })}\n`);
+    process.stdout.write(`${JSON.stringify({ url: `http://${options.host}:${port}`, records: store.data.total })}\n`);
   });
 }
 

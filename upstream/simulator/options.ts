@@ -2,6 +2,8 @@
 import { parseArgs } from 'node:util';
 
 export interface CommandLine {
+  /** Address to bind to. */
+  host: string;
   port: number;
   /** Invented records, beside the bundled ones. */
   records: number;
@@ -16,7 +18,8 @@ export interface CommandLine {
 
 export const USAGE = `usage: node upstream/simulator/main.ts [options]
 
-  --port N          port on 127.0.0.1 (0: a free one)
+  --host ADDRESS    address to bind to (default 127.0.0.1)
+  --port N          port there (0: a free one)
   --records N       N invented records beside the bundled ones
   --seed S          other invented records for another S (default 1)
   --no-bundled      without the bundled records
@@ -37,9 +40,10 @@ export function readCommandLine(args: string[]): CommandLine | null {
   const values = parse(args);
   if (values.help) return null;
   if (values.sorted !== 'true' && values.sorted !== 'false') throw new UsageError('--sorted is true or false');
-  if (values['api-key'] === '' || values.journal === '')
-    throw new UsageError('--api-key and --journal may not be empty');
+  if ([values.host, values['api-key'], values.journal].includes(''))
+    throw new UsageError('--host, --api-key and --journal may not be empty');
   return {
+    host: values.host,
     port: whole('--port', values.port, 0, 65_535),
     records: whole('--records', values.records, 0, 50_000_000),
     seed: whole('--seed', values.seed, 0, 2 ** 32 - 1),
@@ -57,6 +61,7 @@ function parse(args: string[]) {
       args,
       options: {
         help: { type: 'boolean', default: false },
+        host: { type: 'string', default: '127.0.0.1' },
         port: { type: 'string', default: '0' },
         records: { type: 'string', default: '0' },
         seed: { type: 'string', default: '1' },

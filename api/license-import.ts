@@ -1,0 +1,44 @@
+/** Importing licenses from a file. */
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { takesCsv } from './access.ts';
+import type { ApiDeps } from './deps.ts';
+import { importResultSchema } from './license-schemas.ts';
+import { LICENSES_PATH } from './links.ts';
+import { ApiProblem } from './problem.ts';
+import { createRouter } from './router.ts';
+import { answer, flagParam, json, problems } from './schemas.ts';
+
+export function licenseImportRoutes({ operations, db }: ApiDeps): OpenAPIHono {
+  const importFile = createRoute({
+    ...takesCsv(db, 'operator'),
+    method: 'post',
+    path: `${LICENSES_PATH}/import`,
+    summary: 'Import licenses from a CSV file',
+    description:
+      'The first line names the columns as the API names its fields, in any letter case; comma, semicolon or tab between them. Every row is checked before anything is written, and all is written at once or nothing: 422 names the first hundred faults by line and column. A license is recognised by its `key`. A row without one means the license, not archived, that carries its countid, else its appid, else the one that the same e-mail, name, zip, address, phone and mid made before; several that carry it, or two rows for one license, are a fault. So a file that is sent again changes nothing. A blank cell says nothing. A license that says otherwise than its row is kept and named, unless `update=true`.',
+    request: {
+      query: z.strictObject({
+        dryRun: flagParam.openapi({ type: 'boolean', description: 'Tell what would be done, and write nothing.' }),
+        update: flagParam.openapi({ type: 'boolean', description: 'Write over what licenses hold already.' }),
+      }),
+      body: { required: true, content: { 'text/csv': { schema: z.string() } } },
+    },
+    responses: {
+      200: { description: 'What was done', content: json(answer(importResultSchema)) },
+      ...problems(400, 401, 403, 409, 413, 422, 503),
+    },
+  });
+
+  return createRouter().openapi(importFile, async (c) => {
+    const { dryRun = false, update = false } = c.req.valid('query');
+    const { signal } = c.req.raw;
+    try {
+      const by = c.get('caller').name;
+      const result = await operations.licenses.import({ body: c.get('csv'), dryRun, update, by, signal });
+      return c.json({ success: true as const, data: result }, 200);
+    } catch (error) {
+      if (!signal.aborted || error !== signal.reason) throw error;
+      throw new ApiProblem('invalid-request', 'The caller went away; nothing was imported.');
+    }
+  });
+}

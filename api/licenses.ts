@@ -1,0 +1,151 @@
+/** Licenses: list, look at, edit, add. */
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { LicenseView } from '../operations/license-view.ts';
+import { reads, writes } from './access.ts';
+import type { ApiDeps } from './deps.ts';
+import { ifMatchHeaders } from './if-match.ts';
+import { cursorOf, licenseListQuery, licenseQueryOf } from './license-query.ts';
+import { editSchema, givenFields, licenseListMeta, licenseSchema, newLicenseSchema } from './license-schemas.ts';
+import { LICENSES_PATH } from './links.ts';
+import { linkHeader, pageOf } from './paging.ts';
+import { ApiProblem } from './problem.ts';
+import { createRouter } from './router.ts';
+import { answer, flagParam, json, problems } from './schemas.ts';
+
+const text = { type: 'string' as const };
+const etagHeader = { ETag: { description: 'The version in quotes, for If-Match', schema: text } };
+const licenseParams = z.object({
+  id: z
+    .string()
+    .regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'expected the id of a license, such as 0195f0c4-…')
+    .openapi({ param: { name: 'id', in: 'path' }, format: 'uuid' }),
+});
+
+export function licenseRoutes({ operations, db }: ApiDeps): OpenAPIHono {
+  const { licenses } = operations;
+
+  const list = createRoute({
+    ...reads(db),
+    method: 'get',
+    path: LICENSES_PATH,
+    summary: 'List licenses, internal and external fields in one record',
+    description:
+      'Newest first. Filters are joined by and; texts are compared without regard to case. `page` and `limit` for people, `cursor` for programs: it neither skips nor repeats a license when others are added meanwhile.',
+    request: { query: licenseListQuery },
+    responses: {
+      200: {
+        description: 'A page of licenses',
+        headers: linkHeader,
+        content: json(answer(z.array(licenseSchema)).extend({ meta: licenseListMeta })),
+      },
+      ...problems(400, 401, 403, 503),
+    },
+  });
+
+  const get = createRoute({
+    ...reads(db),
+    method: 'get',
+    path: `${LICENSES_PATH}/{id}`,
+    summary: 'One license',
+    request: { params: licenseParams },
+    responses: {
+      200: { description: 'The license', headers: etagHeader, content: json(answer(licenseSchema)) },
+      ...problems(400, 401, 403, 404, 503),
+    },
+  });
+
+  const edit = createRoute({
+    ...writes(db, 'reviewer'),
+    method: 'patch',
+    path: `${LICENSES_PATH}/{id}`,
+    summary: 'Edit a license',
+    description:
+      'Writes the given members (JSON merge patch); null clears one. `If-Match` names the version that the edit was made on: when the license has changed since, nothing is written, and 412 says which fields. `expiresAt` and `coming_expired` are one day: where only one is given, the other follows.',
+    request: {
+      params: licenseParams,
+      headers: ifMatchHeaders,
+      body: { required: true, content: json(editSchema) },
+    },
+    responses: {
+      200: { description: 'The license as it is now', headers: etagHeader, content: json(answer(licenseSchema)) },
+      ...problems(400, 401, 403, 404, 409, 412, 413, 422, 428, 503),
+    },
+  });
+
+  const create = createRoute({
+    ...writes(db, 'reviewer'),
+    method: 'post',
+    path: LICENSES_PATH,
+    summary: 'Add a license',
+    description:
+      'At least one of dba, appid, countid and key is needed. 409 `license-exists` names the licenses, not archived, that carry its countid or appid already, and which of the two: `licenses: [{licenseId, field}]`.',
+    request: {
+      query: z.strictObject({
+        allowDuplicate: flagParam.openapi({
+          type: 'boolean',
+          description: 'Add it also when a license that is not archived has its countid or appid.',
+        }),
+      }),
+      body: { required: true, content: json(newLicenseSchema) },
+    },
+    responses: {
+      201: {
+        description: 'The license',
+        headers: { ...etagHeader, Location: { description: 'Address of the license', schema: text } },
+        content: json(answer(licenseSchema)),
+      },
+      ...problems(400, 401, 403, 409, 413, 422, 503),
+    },
+  });
+
+  return createRouter()
+    .openapi(list, async (c) => {
+      const query = licenseQueryOf(c.req.valid('query'));
+      const { licenses: data, total, next, ...numbers } = await licenses.list(query);
+      const { limit, from } = query;
+      const { page: _, cursor: __, limit: ___, ...asked } = c.req.query();
+      const { meta, link } = pageOf(LICENSES_PATH, asked, { limit, next: next && cursorOf(query, next) });
+      if (link !== null) c.header('Link', link);
+      const page = 'page' in from ? from.page : null;
+      const pagination = { page, limit, totalPages: Math.ceil(total / limit), total };
+      const { nextCursor } = meta;
+      return c.json({ success: true as const, data, meta: { pagination, nextCursor, ...numbers } }, 200);
+    })
+    .openapi(get, async (c) => {
+      const license = await licenses.get(c.req.valid('param').id);
+      c.header('ETag', tagOf(license));
+      return c.json({ success: true as const, data: license }, 200);
+    })
+    .openapi(edit, async (c) => {
+      const { id } = c.req.valid('param');
+      const version = c.req.valid('header')['if-match'];
+      if (version == null) throw versionNeeded(version, await licenses.get(id));
+      const given = givenFields(c.req.valid('json'));
+      const license = await licenses.edit(id, { given, version, by: c.get('caller').name });
+      c.header('ETag', tagOf(license));
+      return c.json({ success: true as const, data: license }, 200);
+    })
+    .openapi(create, async (c) => {
+      const body = c.req.valid('json');
+      const { allowDuplicate = false } = c.req.valid('query');
+      const by = c.get('caller').name;
+      const license = await licenses.create({ key: body.key, given: givenFields(body), by, allowDuplicate });
+      c.header('Location', `${LICENSES_PATH}/${license.id}`);
+      c.header('ETag', tagOf(license));
+      return c.json({ success: true as const, data: license }, 201);
+    });
+}
+
+function tagOf({ version }: LicenseView): string {
+  return `"${version}"`;
+}
+
+/** An edit names the version that it was made on; `*` (null) would write over what nobody has seen. */
+function versionNeeded(sent: null | undefined, license: LicenseView): ApiProblem {
+  const refused =
+    sent === null ? 'If-Match: * is not accepted, because it would write over what nobody has seen. ' : '';
+  return new ApiProblem(
+    'if-match-needed',
+    `${refused}Send the version that the edit was made on, as the ETag of the license says it; it is now at If-Match: ${tagOf(license)}.`,
+  );
+}

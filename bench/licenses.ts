@@ -1,0 +1,178 @@
+/** `npm run bench -- licenses`: how fast lists of licenses are, on servers of its own with many of them. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { createDb, type Db } from '../db/connect.ts';
+import { bumpVersion } from '../db/data-versions.ts';
+import type { ImportResult } from '../operations/import.ts';
+import { openBase } from '../stack/base.ts';
+import { entryPoints } from '../stack/entry-points.ts';
+import { StackError } from '../stack/errors.ts';
+import { createPortPicker } from '../stack/ports.ts';
+import { startMysql } from '../stack/services/mysql.ts';
+import { withLog } from '../stack/supervisor.ts';
+import { typescript } from '../stack/typescript.ts';
+import { licenseCsv, listQueries } from './license-data.ts';
+import { peakOf } from './memory.ts';
+import { describeMachine, machineLine } from './print.ts';
+
+/** ms: lists by their 95th percentile, numbers when nothing is kept. */
+const LIMITS = { list: 50, numbers: 300 };
+const REQUESTS_PER_QUERY = 100;
+const MIGRATE_TIMEOUT_MS = 180_000;
+const READY_TIMEOUT_MS = 60_000;
+const PATH = '/api/v1/licenses';
+const TOKEN = 'bench-token-of-this-process-only';
+/** Nothing here needs Temporal. */
+const NO_TEMPORAL = '127.0.0.1:9';
+
+export interface LicenseBenchOptions {
+  licenses: number;
+  /** Folder of this invocation. */
+  home: string;
+  log: (line: string) => void;
+  signal: AbortSignal;
+}
+
+interface Api {
+  get(query: string): Promise<number>;
+  import(csv: string): Promise<ImportResult>;
+}
+
+/** @returns how many limits were missed. @throws {StackError} when a server cannot be had. */
+export async function benchLicenses({ licenses, home, log, signal }: LicenseBenchOptions): Promise<number> {
+  console.log(machineLine(describeMachine()));
+  const dir = join(home, 'licenses');
+  mkdirSync(dir, { mode: 0o700 });
+  const base = await openBase({ home: dir, env: { PATH: process.env.PATH ?? '' }, log, signal });
+  let db: Db | null = null;
+  try {
+    const { databaseUrl } = await startMysql(base.context, base.home.secrets.mysqlPassword);
+    const port = await createPortPicker()();
+    const env = {
+      ...base.context.env,
+      DATABASE_URL: databaseUrl,
+      TEMPORAL_ADDRESS: NO_TEMPORAL,
+      LICENSE_SYNC_API_TOKEN: TOKEN,
+      PORT: String(port),
+    };
+    const { TEMPORAL_ADDRESS: _, ...withoutTemporal } = env;
+    const migrate = { ...typescript(entryPoints.migrate), name: 'migrate', env: withoutTemporal };
+    const code = await base.supervisor.run({ ...migrate, timeoutMs: MIGRATE_TIMEOUT_MS });
+    if (code !== 0) throw new StackError(withLog('migrating failed', base.supervisor.logOf('migrate')));
+    const url = `http://127.0.0.1:${port}`;
+    await base.supervisor.start({
+      ...typescript(entryPoints.api),
+      name: 'api',
+      env,
+      // Refused as long as nobody listens.
+      ready: () =>
+        fetch(`${url}/livez`).then(
+          ({ ok }) => ok,
+          () => false,
+        ),
+      readyTimeoutMs: READY_TIMEOUT_MS,
+    });
+    const pid = base.supervisor.processes().find(({ name }) => name === 'api')?.pid ?? 0;
+    db = createDb({ url: databaseUrl, poolSize: 2 });
+    const api = caller(url);
+    await fill(db, api, { licenses, pid });
+    return await measureLists(db, api);
+  } finally {
+    await db?.destroy();
+    await base.close();
+  }
+}
+
+/** By the product's own import, twice, so that this is measured too; then what an import cannot say is varied by SQL. */
+async function fill(db: Db, api: Api, { licenses, pid }: { licenses: number; pid: number }): Promise<void> {
+  const csv = licenseCsv(licenses);
+  for (const what of ['import', 'the same file again']) {
+    const startedAt = performance.now();
+    const { created, unchanged } = await api.import(csv);
+    const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+    const memory = `API at most at ${megabytes((await peakOf(pid)) ?? 0)}`;
+    console.log(
+      `${what}: ${created} created, ${unchanged} unchanged in ${seconds} s (${megabytes(csv.length)}; ${memory})`,
+    );
+  }
+  await sql`
+    UPDATE licenses SET
+      origin = IF(CRC32(id) % 10 = 0, 'import', IF(CRC32(id) % 50 = 1, 'internal', 'external')),
+      external_sync_status = IF(CRC32(id) % 10 = 0, NULL, IF(CRC32(id) % 500 = 1, 'vanished', 'synced')),
+      last_external_sync = IF(CRC32(id) % 10 = 0, NULL, '2026-01-01' + INTERVAL CRC32(id) % 30 DAY),
+      created_at = '2025-01-01' + INTERVAL CRC32(\`key\`) % 31536000 SECOND,
+      updated_at = '2026-01-01' + INTERVAL CRC32(dba) % 2592000 SECOND
+  `.execute(db);
+  await bumpVersion(db, 'licenses');
+}
+
+/** Warm: as long as no license changes. After a change: everything that was kept is out of date before each request. */
+async function measureLists(db: Db, api: Api): Promise<number> {
+  let missed = 0;
+  const line = (cells: string[]) =>
+    console.log(`  ${cells.map((cell, i) => (i === 0 ? cell.padEnd(34) : cell.padStart(12))).join('')}`);
+  line(['GET /api/v1/licenses', 'p50 ms', 'p95 ms', 'limit', 'after change']);
+  for (const [name, queries] of Object.entries(listQueries())) {
+    const warm: number[] = [];
+    const cold: number[] = [];
+    // The numbers over all licenses are not this filter's.
+    await api.get('limit=1');
+    for (let n = 0; n < REQUESTS_PER_QUERY; n += 1) warm.push(await api.get(queries[n % queries.length] ?? ''));
+    for (let n = 0; n < 10; n += 1) {
+      await bumpVersion(db, 'licenses');
+      cold.push(await api.get(queries[n % queries.length] ?? ''));
+    }
+    const p95 = percentile(warm, 95);
+    if (p95 > LIMITS.list) missed += 1;
+    line([name, ms(percentile(warm, 50)), ms(p95), String(LIMITS.list), ms(percentile(cold, 95))]);
+  }
+  const uncached: number[] = [];
+  for (let n = 0; n < REQUESTS_PER_QUERY; n += 1) {
+    await bumpVersion(db, 'licenses');
+    uncached.push(await api.get('limit=1'));
+  }
+  const numbers = percentile(uncached, 95);
+  if (numbers > LIMITS.numbers) missed += 1;
+  line(['stats, nothing kept', ms(percentile(uncached, 50)), ms(numbers), String(LIMITS.numbers)]);
+  console.log(`\nbench: ${missed === 0 ? 'every limit met' : `${missed} limits missed`}`);
+  return missed;
+}
+
+function caller(url: string): Api {
+  const authorization = `Bearer ${TOKEN}`;
+  async function answer<T>(path: string, init: RequestInit = {}): Promise<T> {
+    const response = await fetch(`${url}${path}`, { ...init, headers: { authorization, ...init.headers } });
+    const text = await response.text();
+    if (!response.ok) throw new StackError(`${path} answered ${response.status}: ${text.slice(0, 500)}`);
+    return JSON.parse(text) as T;
+  }
+  return {
+    async get(query) {
+      const startedAt = performance.now();
+      await answer(`${PATH}?${query}`);
+      return performance.now() - startedAt;
+    },
+    import: async (csv) =>
+      (
+        await answer<{ data: ImportResult }>(`${PATH}/import`, {
+          method: 'POST',
+          body: csv,
+          headers: { 'content-type': 'text/csv' },
+        })
+      ).data,
+  };
+}
+
+function percentile(values: readonly number[], percent: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.ceil((percent / 100) * sorted.length) - 1)] ?? 0;
+}
+
+function ms(value: number): string {
+  return value.toFixed(1);
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.round(bytes / 1_048_576)} MB`;
+}
