@@ -1,8 +1,11 @@
 /** Real runs through the API: a worker, the simulator, and someone who steers and watches. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { imbalance } from '../../domain/books.ts';
 import type { Progress } from '../../operations/progress.ts';
 import type { SyncStatus } from '../../operations/status.ts';
+import type { WorkflowProgress } from '../../workflows/messages.ts';
+import { SYNC_WORKFLOW_ID } from '../../workflows/names.ts';
 import { createToken, SYNC, startTestApi, type TestApi } from '../support/api.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
@@ -78,7 +81,7 @@ async function start(): Promise<string> {
 
 /** A run that stays in its fetch long enough to be steered. */
 async function startSlowly(): Promise<string> {
-  await simulator.control.fault({ name: 'latency', ms: 400 });
+  await simulator.control.fault({ name: 'latency', ms: 1000 });
   const operationId = await start();
   await eventually(
     () => progressOf(operationId),
@@ -217,7 +220,16 @@ describe('a run', () => {
 describe('the stream of events', () => {
   it('tells what changes, with rising ids, and ends with the run', async () => {
     const operationId = await startSlowly();
-    const watching = watch(operationId, () => false);
+    let seen = 0;
+    const watching = watch(operationId, ({ length }) => {
+      seen = length;
+      return false;
+    });
+    // The run must not end before the stream has begun.
+    await eventually(
+      async () => seen,
+      (count) => count > 0,
+    );
     await simulator.control.clearFaults();
     const events = await watching;
     expect(events.length).toBeGreaterThan(1);
@@ -235,13 +247,14 @@ describe('the stream of events', () => {
   it('sends nothing again that the client has seen, and goes on from there', async () => {
     const operationId = await startSlowly();
     await call('POST', `${SYNC}/operations/${operationId}/pause`);
-    await eventually(
-      () => progressOf(operationId),
-      ({ status }) => status === 'paused',
-    );
     await simulator.control.clearFaults();
-    const settled = await watch(operationId, () => false, undefined, 4000);
-    const last = settled.at(-1);
+    await eventually(
+      () => temporal.client.workflow.getHandle(SYNC_WORKFLOW_ID).query<WorkflowProgress>('progress'),
+      ({ status, batchesUnderWay }) => status === 'paused' && batchesUnderWay === 0,
+    );
+    // The feed shows for up to a second what it read before.
+    await sleep(1100);
+    const last = (await watch(operationId, (events) => events.length > 0)).at(-1);
     expect(last).toMatchObject({ event: 'progress', data: { status: 'paused' } });
 
     expect(await watch(operationId, (events) => events.length > 0, last?.id, 2500)).toEqual([]);

@@ -3,16 +3,21 @@ import { FlagError, parseFlags } from '../../bench/flags.ts';
 
 describe('the flags of the bench', () => {
   it('are those of the contract when none is given', () => {
-    expect(parseFlags([])).toEqual({ sizes: [10_000, 100_000], runs: 1, json: null, help: false });
+    expect(parseFlags([])).toEqual({ sizes: [10_000, 100_000], runs: 1, licenses: null, json: null, help: false });
   });
 
   it('are read as given', () => {
     expect(parseFlags(['--sizes', '2000, 1000000', '--runs=3', '--json', 'out.json'])).toEqual({
       sizes: [2000, 1_000_000],
       runs: 3,
+      licenses: null,
       json: 'out.json',
       help: false,
     });
+  });
+
+  it('may ask for lists of licenses instead', () => {
+    expect(parseFlags(['--licenses', '100000']).licenses).toBe(100_000);
   });
 
   it.each([
@@ -21,6 +26,7 @@ describe('the flags of the bench', () => {
     [['--sizes', '1e4']],
     [['--runs', '0']],
     [['--json', '']],
+    [['--licenses', '10']],
     [['x']],
   ])('are refused when they make no sense: %j', (args) => {
     expect(() => parseFlags(args)).toThrow(FlagError);

@@ -89,8 +89,9 @@ function expectSentence({ stderr }: Finished): void {
   expect(stderr).not.toMatch(/^\s+at /m);
 }
 
+/** A run whose reading outlasts the start of another program on a busy machine, as long as the fault lasts. */
 async function startSlowly(): Promise<string> {
-  await simulator.control.fault({ name: 'latency', ms: 500 });
+  await simulator.control.fault({ name: 'latency', ms: 2500 });
   const { operationId } = JSON.parse((await cli(['sync', '--json'])).stdout) as OperationView;
   return operationId;
 }
@@ -272,14 +273,27 @@ describe('sync', () => {
     const { code, stdout } = await cli(['sync', '--wait']);
     expect(code).toBe(1);
     expect(stdout).toMatch(/status +failed/);
-    expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/^Failed in phase fetch/);
+    expect(stdout).toMatch(/^Failed in phase fetch/m);
+    expect(stdout.trimEnd().split('\n').at(-1)).toMatch(
+      /^Resume it: +npx license-sync runs resume [0-9a-f-]{36} --wait$/,
+    );
+    expect((await cli(['status'])).stdout).toContain('Failed in phase fetch');
   });
 
   it('with a flag that is not built is refused: exit code 1', async () => {
-    const finished = await cli(['sync', '--dry-run']);
+    const finished = await cli(['sync', '--detect-duplicates']);
     expect(finished.code).toBe(1);
-    expect(finished.stderr).toContain('dryRun=true is not built');
+    expect(finished.stderr).toContain('detectDuplicates=true is not built');
     expectSentence(finished);
+  });
+
+  it('over a part reads that part, and says so: exit code 0', async () => {
+    const part = ['--partial', '--max-pages', '1', '--status', 'active'];
+    const { code, stdout, stderr } = await cli(['sync', ...part, '--wait']);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/part +active records, at most 1 page$/m);
+    expect(stdout).toMatch(/fetched +100$/m);
+    expect(stdout).not.toContain('not read');
   });
 
   it('goes on watching when the API restarts', async () => {
@@ -336,7 +350,11 @@ describe('status and runs', () => {
 
   it('steer a run: pause, resume, cancel', async () => {
     const operationId = await startSlowly();
-    expect((await cli(['runs', 'pause', operationId])).code).toBe(0);
+    const paused = await cli(['runs', 'pause', operationId]);
+    expect([paused.code, paused.stdout]).toEqual([
+      0,
+      `The run was told to pause. See: npx license-sync runs ${operationId}\n`,
+    ]);
     await eventually(
       async () => (await api.call('GET', `${SYNC}/operations/${operationId}`)).body.data,
       ({ status }) => status === 'paused',

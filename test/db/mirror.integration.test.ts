@@ -37,7 +37,7 @@ const mirror = (attempt = 1) => {
   const ref: BatchRef = { operation, attempt, phase: 'mirror', pass: 1, batch: 1, from: 1, to: 1 };
   return mirrorSlice(db, ref, { from: 1, to: 1 }, 100);
 };
-const count = (finished: boolean) => countRun(db, { operation, pass: 1, finished });
+const count = (finished: boolean) => countRun(db, { operation, pass: 1, finished, planOnly: false });
 const mirrored = () =>
   db.selectFrom('external_licenses').select(['countid', 'dba', 'seen_operation']).orderBy('countid').execute();
 

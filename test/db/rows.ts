@@ -16,6 +16,9 @@ export async function newOperation(db: Db, operationId: string): Promise<number>
     runId: operationId,
     trigger: 'test',
     options: '{}',
+    type: 'external_sync',
+    planId: null,
+    replayId: null,
   });
   return row.id;
 }

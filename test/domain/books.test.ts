@@ -18,7 +18,10 @@ function end(books: Partial<Books>, overrides: Partial<RunEnd> = {}): RunEnd {
     outcome: 'finished',
     books: { ...EMPTY, ...books },
     proven: true,
-    emptyOverMirror: false,
+    proofNeeded: true,
+    planOnly: false,
+    drifted: 0,
+    driftedVanishings: 0,
     conflicts: 0,
     ambiguous: 0,
     ...overrides,
@@ -40,10 +43,13 @@ const anyBooks = fc
   .tuple(parts, fc.oneof(fc.constant(0), fc.integer({ min: -50, max: 50 })))
   .map(([sides, off]): Books => ({ fetched: Object.values(sides).reduce((sum, n) => sum + n, off), ...sides }));
 const anyEnd: fc.Arbitrary<RunEnd> = fc.record({
-  outcome: fc.constantFrom('finished', 'failed', 'cancelled'),
+  outcome: fc.constantFrom('finished', 'failed', 'cancelled', 'expired'),
   books: anyBooks,
   proven: fc.boolean(),
-  emptyOverMirror: fc.boolean(),
+  proofNeeded: fc.boolean(),
+  planOnly: fc.boolean(),
+  drifted: fc.constantFrom(0, 1, 7),
+  driftedVanishings: fc.constantFrom(0, 1, 7),
   conflicts: count,
   ambiguous: count,
 });
@@ -64,10 +70,10 @@ describe('concludeRun', () => {
         const sound =
           run.outcome === 'finished' &&
           imbalance(run.books) === 0 &&
-          run.books.pending === 0 &&
-          run.proven &&
-          !run.emptyOverMirror;
-        const found = run.books.quarantined + run.conflicts + run.ambiguous > 0;
+          run.books.pending <= run.drifted &&
+          (run.proven || !run.proofNeeded);
+        const { drifted, driftedVanishings, conflicts, ambiguous } = run;
+        const found = run.books.quarantined + conflicts + ambiguous + drifted + driftedVanishings > 0;
         expect(status === 'completed').toBe(sound && !found);
         expect(status === 'completed_with_findings').toBe(sound && found);
         expect(balanced).toBe(imbalance(run.books) === 0);
@@ -78,10 +84,11 @@ describe('concludeRun', () => {
     );
   });
 
-  it('leaves a failed or cancelled run what it is', () => {
+  it('leaves a failed or cancelled run what it is, and one that nobody approved incomplete', () => {
     fc.assert(
       fc.property(anyEnd, (run) => {
-        if (run.outcome !== 'finished') expect(concludeRun(run).status).toBe(run.outcome);
+        if (run.outcome === 'finished') return;
+        expect(concludeRun(run).status).toBe(run.outcome === 'expired' ? 'incomplete' : run.outcome);
       }),
     );
   });
@@ -100,9 +107,11 @@ describe('concludeRun', () => {
     expect(reason).toContain('2 of 10');
   });
 
-  it('is incomplete when the feed was not proven, or was empty over a mirror that is not', () => {
+  it('is incomplete when the feed was not proven, unless the run promises nothing of the whole feed', () => {
     expect(concludeRun(end({ fetched: 1, created: 1 }, { proven: false })).status).toBe('incomplete');
-    expect(concludeRun(end({}, { emptyOverMirror: true })).status).toBe('incomplete');
+    expect(concludeRun(end({ fetched: 1, created: 1 }, { proven: false, proofNeeded: false })).status).toBe(
+      'completed',
+    );
   });
 
   it('names what was found, in the singular where it is one', () => {

@@ -11,6 +11,7 @@ function plan(overrides: Partial<PlanInput>) {
     sourceKey: 'c:4785',
     record: fullRecord,
     rowHash: 'new',
+    returned: false,
     link: null,
     match: null,
     license: null,
@@ -143,5 +144,24 @@ describe('planRow', () => {
     const missing = expect.objectContaining({ name: 'PlanError', code: 'PLAN_LICENSE_MISSING' });
     expect(() => plan({ link })).toThrow(missing);
     expect(() => plan({ link, license: { license: { ...made, id: 'other' }, version: 1 } })).toThrow(missing);
+  });
+});
+
+describe('a record that had vanished and is back', () => {
+  const vanished = { license: { ...made, externalSyncStatus: 'vanished' as const }, version: 7 };
+  const revival = { field: 'externalSyncStatus', before: 'vanished', after: 'synced', rule: 'returned' };
+
+  it('revives its license as primary, whether it says something new or not; as secondary it waits until all is carried out', () => {
+    const same = plan({ link: { ...link, baseHash: 'new' }, license: vanished, returned: true });
+    expect(same).toMatchObject({ outcome: 'updated', expectedVersion: 7, changes: [revival] });
+    const second = plan({ link: { ...link, role: 'secondary' }, license: vanished, returned: true });
+    expect(second).toMatchObject({ outcome: 'unchanged', changes: [] });
+    const edited = plan({ record: { ...fullRecord, dba: 'NEW' }, link, license: vanished, returned: true });
+    expect(edited.changes.map(({ field }) => field)).toEqual(['dba', 'externalSyncStatus']);
+  });
+
+  it('changes nothing about a license that another record kept alive', () => {
+    const other = plan({ link: { ...link, baseHash: 'new' }, license: { license: made, version: 7 }, returned: true });
+    expect(other).toMatchObject({ outcome: 'unchanged', changes: [] });
   });
 });

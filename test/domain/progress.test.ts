@@ -35,7 +35,7 @@ describe('describeRun', () => {
 
   it('never calls a run that has ended waiting, whatever it waited for last', () => {
     for (const run of everything) {
-      if (run.status === 'running' || run.status === 'paused') continue;
+      if (['running', 'paused', 'awaiting_approval'].includes(run.status)) continue;
       expect(describeRun(run)).not.toContain('Waiting');
     }
   });

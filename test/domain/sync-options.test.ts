@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../config.ts';
-import { resolveOptions } from '../../domain/sync-options.ts';
+import { type AskedOptions, resolveOptions, storedOptions } from '../../domain/sync-options.ts';
 
 const config = loadConfig({});
 
@@ -12,6 +12,9 @@ describe('the flags of a sync', () => {
       bidirectional: false,
       dryRun: false,
       partial: false,
+      maxPages: null,
+      status: null,
+      dbaId: null,
     });
   });
 
@@ -28,14 +31,40 @@ describe('the flags of a sync', () => {
   });
 
   it.each([
-    [{ dryRun: true }, 'dryRun=true'],
-    [{ partial: true }, 'partial=true'],
     [{ detectDuplicates: true }, 'detectDuplicates=true'],
-    [{ comprehensive: false }, 'comprehensive=false'],
+    [{ detectDuplicates: true, dryRun: true, partial: true }, 'detectDuplicates=true'],
   ])('%j is refused as not built, so that nobody takes another run for it', (asked, flag) => {
     expect(() => resolveOptions(config, asked)).toThrow(
       expect.objectContaining({ code: 'not-implemented', message: expect.stringContaining(flag) }),
     );
+  });
+
+  it.each([
+    [{ dryRun: true }],
+    [{ comprehensive: false }],
+    [{ partial: true }],
+    [{ partial: true, dryRun: true, maxPages: 2, status: 0 as const, dbaId: 7 }],
+  ])('%j goes', (asked) => {
+    expect(resolveOptions(config, asked)).toMatchObject(asked);
+  });
+
+  it.each<[AskedOptions, string]>([
+    [{ maxPages: 2 }, 'only together with partial=true'],
+    [{ status: 0 }, 'only together with partial=true'],
+    [{ dbaId: 1, partial: false }, 'only together with partial=true'],
+    [{ partial: true, maxPages: 0 }, 'maxPages is'],
+    [{ partial: true, maxPages: 1.5 }, 'maxPages is'],
+    [{ partial: true, maxPages: '3' as unknown as number }, 'maxPages is'],
+    [{ partial: true, status: 2 as unknown as 1 }, 'status is'],
+    [{ partial: true, dbaId: 'A NAME' as unknown as number }, 'dbaId is'],
+  ])('%j is refused: as no selection it would be a run over everything', (asked, why) => {
+    expect(() => resolveOptions(config, asked)).toThrow(
+      expect.objectContaining({ code: 'options-invalid', message: expect.stringContaining(why) }),
+    );
+  });
+
+  it('that an older row lacks were not chosen', () => {
+    expect(storedOptions('{"comprehensive":true}')).toMatchObject({ partial: false, maxPages: null, dbaId: null });
   });
 
   it('that are on by a default setting are checked too', () => {

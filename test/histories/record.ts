@@ -11,6 +11,7 @@ import { hostname } from 'node:os';
 import type { WorkflowHandle } from '@temporalio/client';
 import { cancelRunSignal, pauseSignal, progressQuery, resumeSignal } from '../../workflows/messages.ts';
 import { SYNC_WORKFLOW_ID } from '../../workflows/names.ts';
+import type { scheduledSync } from '../../workflows/scheduled.ts';
 import type { licenseSync } from '../../workflows/sync.ts';
 import { eventually } from '../support/eventually.ts';
 import { projectFile } from '../support/processes.ts';
@@ -22,6 +23,8 @@ interface Scenario {
   env?: Record<string, string>;
   /** Before the start. */
   prepare?(rig: Rig): Promise<unknown>;
+  /** What is started; by default the saga itself. */
+  start?(rig: Rig): Promise<WorkflowHandle>;
   /** While it runs. */
   meanwhile?(rig: Rig, handle: Handle): Promise<void>;
 }
@@ -37,6 +40,15 @@ const underWay = (handle: Handle) =>
     () => handle.query(progressQuery),
     ({ batchesDone }) => batchesDone > 1,
   );
+
+/** As a schedule does; the ids tell the two kinds apart. */
+async function comeDue({ temporal }: Rig, workflowId: string): Promise<WorkflowHandle<typeof scheduledSync>> {
+  return await temporal.client.workflow.start<typeof scheduledSync>('scheduledSync', {
+    workflowId,
+    taskQueue: 'license-sync',
+    args: [{ schedule: 'once', options: {} }],
+  });
+}
 
 const SCENARIOS: Record<string, Scenario> = {
   plain: {},
@@ -75,6 +87,17 @@ const SCENARIOS: Record<string, Scenario> = {
     prepare: ({ simulator }) => simulator.control.fault({ name: 'server_error', times: 4, afterCalls: 1 }),
   },
   failed: { prepare: ({ simulator }) => simulator.control.fault({ name: 'unauthorized', afterCalls: 1 }) },
+  scheduled: {
+    prepare: slowly,
+    start: (rig) => comeDue(rig, 'scheduled-once'),
+    async meanwhile(rig) {
+      await eventually(
+        () => rig.db.selectFrom('sync_operations').select('id').execute(),
+        (begun) => begun.length > 0,
+      );
+      await (await comeDue(rig, 'skipped-once')).result();
+    },
+  },
 };
 
 const wanted = process.argv.slice(2);
@@ -92,12 +115,12 @@ interface Recorded {
   history: unknown;
 }
 
-async function record({ env = {}, prepare, meanwhile }: Scenario): Promise<Recorded[]> {
+async function record({ env = {}, prepare, start = (rig) => rig.start(), meanwhile }: Scenario): Promise<Recorded[]> {
   const rig = await createRig({ records: 120, seed: 3 }, { ...QUICK, ...env });
   try {
     await prepare?.(rig);
-    const handle = await rig.start();
-    await meanwhile?.(rig, handle);
+    const handle = await start(rig);
+    await meanwhile?.(rig, rig.temporal.client.workflow.getHandle<typeof licenseSync>(SYNC_WORKFLOW_ID));
     await handle.result().catch((error: unknown) => {
       if (!(error instanceof Error) || error.name !== 'WorkflowFailedError') throw error;
     });

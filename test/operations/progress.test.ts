@@ -35,6 +35,9 @@ beforeEach(async () => {
     runId: id,
     trigger: 'test',
     options: '{}',
+    type: 'external_sync',
+    planId: null,
+    replayId: null,
   }));
 });
 
@@ -104,6 +107,26 @@ describe('progress', () => {
     expect([done, total]).toEqual([300, 1000]);
     expect(ratePerSecond).toBeLessThanOrEqual(20);
     expect(etaSeconds).toBeGreaterThan(30);
+  });
+
+  it('leaves the time that the phase was held up out of the rate', async () => {
+    await enter('fetch');
+    await setOperation(database.db, row.id, { total_expected: 1000 });
+    await page(1, 100);
+    await page(2, 100);
+    const wait = { kind: 'rate_limited', untilMs: Date.now() + 1000 };
+    await markOperation(database.db, row.id, { phase: 'fetch', status: 'running', wait });
+    // 100 s since the phase began, 80 of them spent waiting: 200 records in 20 s.
+    const now = Date.now();
+    const times = { phase_started_at: sqlInstant(now - 100_000), held_since: sqlInstant(now - 80_000) };
+    await database.db.updateTable('sync_operations').set(times).where('id', '=', row.id).execute();
+    expect((await progress()).ratePerSecond).toBe(10);
+    await markOperation(database.db, row.id, { phase: 'fetch', status: 'running', wait: null });
+    const { ratePerSecond, etaSeconds } = await progress();
+    expect(ratePerSecond).toBeGreaterThan(5);
+    expect(etaSeconds).toBeLessThan(160);
+    await markOperation(database.db, row.id, { phase: 'mirror', status: 'running', wait: null });
+    expect(await findOperation(database.db, row.operation_id)).toMatchObject({ held_ms: 0, held_since: null });
   });
 
   it('of a later phase counts this attempt only', async () => {

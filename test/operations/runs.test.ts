@@ -60,6 +60,38 @@ describe('starting a sync', () => {
     }
   });
 
+  it('keeps a business name where Temporal does not see it, under the name of who typed it', async () => {
+    const options = { partial: true, maxPages: 3, dba: 'Nails of Jane Roe' };
+    const { operationId } = await operations.startSync({ ...request, options, by: 'test operator' });
+    const { events } = await temporal.client.workflow.getHandle(SYNC_WORKFLOW_ID).fetchHistory();
+    const payloads = events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads ?? [];
+    const input = payloads.map(({ data }) => Buffer.from(data ?? []).toString()).join();
+    expect(input).toContain('"maxPages":3');
+    expect(input).not.toContain('Jane Roe');
+    const kept = () => database.db.selectFrom('typed_values').select(['value', 'created_by']).execute();
+    expect(await kept()).toEqual([{ value: 'Nails of Jane Roe', created_by: 'test operator' }]);
+    await expect(operations.startSync({ ...request, options })).rejects.toMatchObject({ code: 'sync-already-running' });
+    const off = operationsWith({
+      EXTERNAL_LICENSE_API_URL: 'http://127.0.0.1:9',
+      LICENSE_SYNC_FEATURES_ENABLE_PARTIAL_SYNC: 'false',
+    });
+    await expect(off.startSync({ ...request, options })).rejects.toMatchObject({ code: 'feature-disabled' });
+    expect(await kept()).toHaveLength(1);
+    await terminate('by hand');
+    const shown = { partial: true, maxPages: 3, status: null, dba: 'Nails of Jane Roe' };
+    expect((await operations.resumeOperation(operationId, 'test')).options).toMatchObject(shown);
+  });
+
+  it('carries the id of a replay to the run and its row', async () => {
+    const { operationId, totalExpected } = await operations.startSync({
+      ...request,
+      options: { partial: true },
+      replayId: 12,
+    });
+    expect((await findOperation(database.db, operationId))?.replay_id).toBe(12);
+    expect(totalExpected).toBeNull();
+  });
+
   it('is refused while the License API has no address', async () => {
     await expect(operationsWith({}).startSync(request)).rejects.toMatchObject({ code: 'upstream-not-configured' });
   });
@@ -152,7 +184,7 @@ describe('resuming', () => {
   });
 });
 
-describe('progress without a worker', () => {
+describe('a run without a worker', () => {
   it('says that none runs, and what to do', async () => {
     const { operationId } = await operations.startSync(request);
     const seen = await eventually(
@@ -161,6 +193,13 @@ describe('progress without a worker', () => {
     );
     expect(seen.sentence).toMatch(/^Waiting for a worker: .*npm start/);
     expect(seen).toMatchObject({ status: 'running', phase: 'begin', etaSeconds: null, books: null });
+  });
+
+  it('takes no approval, and notes none', async () => {
+    const { operationId } = await operations.startSync(request);
+    const approval = operations.approveOperation(operationId, { kind: 'vanish', ceiling: 5, by: 'someone' });
+    await expect(approval).rejects.toMatchObject({ code: 'approval-unconfirmed' });
+    expect(await database.db.selectFrom('guard_approvals').selectAll().execute()).toEqual([]);
   });
 
   it('takes pause, and cancel, for the run to follow when a worker comes', async () => {

@@ -9,7 +9,7 @@ import { put, temporaryFolder } from './fixtures.ts';
 
 const INFO: StackInfo = {
   apiUrl: 'http://127.0.0.1:5001',
-  token: 'ls_0123456789012345678901',
+  token: 'lsk_0123456789012345678901',
   databaseUrl: 'mysql://license_sync:secret@127.0.0.1:20001/license_sync',
   temporalAddress: '127.0.0.1:20002',
   temporalUiUrl: 'http://127.0.0.1:20003',

@@ -9,8 +9,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createDb } from '../../db/connect.ts';
 import type { StackInfo } from '../../stack/home.ts';
 import { createPortPicker } from '../../stack/ports.ts';
+import { eventually } from '../support/eventually.ts';
 import { cleanEnv, projectFile } from '../support/processes.ts';
-import { checksum, eventually } from '../support/rig.ts';
+import { checksum } from '../support/rig.ts';
 import { type Simulator, startSimulator } from '../support/simulator.ts';
 
 const RECORDS = 20_000;
@@ -82,7 +83,7 @@ async function launch(home = newHome()): Promise<{ home: string; launcher: Child
     if (launcher.exitCode !== null) throw new Error(`npm start ended with ${launcher.exitCode}:\n${said}`);
     return existsSync(join(home, 'stack.json'));
   };
-  await eventually('the stack is up', up, 3 * MINUTES);
+  await eventually(up, (isUp) => isUp, 3 * MINUTES);
   return { home, launcher };
 }
 
@@ -105,11 +106,8 @@ async function reach(home: string, phase: string | null): Promise<void> {
   const db = createDb({ url: infoOf(home).databaseUrl, poolSize: 1 });
   try {
     await eventually(
-      `phase ${phase}`,
-      async () => {
-        const row = await db.selectFrom('sync_operations').select('phase').executeTakeFirstOrThrow();
-        return PHASES.indexOf(row.phase) >= PHASES.indexOf(phase);
-      },
+      () => db.selectFrom('sync_operations').select('phase').executeTakeFirstOrThrow(),
+      (row) => PHASES.indexOf(row.phase) >= PHASES.indexOf(phase),
       2 * MINUTES,
       10,
     );
@@ -121,11 +119,11 @@ async function reach(home: string, phase: string | null): Promise<void> {
 
 /** Kills a process and waits until the supervisor has another one. */
 async function kill(home: string, name: string, kills: string[]): Promise<void> {
-  await eventually(`a living ${name}`, async () => infoOf(home).pids[name] !== undefined, MINUTES);
-  const pid = infoOf(home).pids[name] as number;
+  const pidOf = async () => infoOf(home).pids[name];
+  const pid = (await eventually(pidOf, (living) => living !== undefined, MINUTES)) as number;
   kills.push(`${name} in ${(await phaseOf(home)) ?? 'an unknown phase'}`);
   process.kill(pid, 'SIGKILL');
-  await eventually(`another ${name}`, async () => (infoOf(home).pids[name] ?? pid) !== pid, MINUTES);
+  await eventually(pidOf, (another) => another !== undefined && another !== pid, MINUTES);
 }
 
 /** Everything at once, the launcher first and the process that looks after the children too; then another `npm start`. */
@@ -136,7 +134,8 @@ async function killStack(home: string, kills: string[]): Promise<void> {
   for (const pid of [outer?.pid, launcher, ...Object.values(children)]) {
     if (pid) killIfThere(pid);
   }
-  rmSync(join(home, 'stack.json'));
+  // The launcher takes it away when it notices before its own end that the process in front of it is gone.
+  rmSync(join(home, 'stack.json'), { force: true });
   await launch(home);
 }
 
@@ -163,22 +162,21 @@ async function phaseOf(home: string): Promise<string | null> {
 /** Waits for the only operation to end, and demands that it is a success. */
 async function ended(home: string): Promise<void> {
   const { apiUrl, token } = infoOf(home);
-  await eventually(
-    'the run ends',
+  const status = await eventually(
     async () => {
       const answer = await fetch(`${apiUrl}/api/v1/external-licenses/sync/operations`, {
         headers: { authorization: `Bearer ${token}` },
       }).catch(() => null);
-      if (!answer?.ok) return false;
+      if (!answer?.ok) return null;
       const { data } = (await answer.json()) as { data: { status: string }[] };
       const [operation, ...others] = data;
       expect(others).toEqual([]);
-      if (!operation || operation.status === 'running') return false;
-      expect(operation.status).toBe('completed');
-      return true;
+      return operation?.status ?? null;
     },
+    (seen) => seen !== null && seen !== 'running',
     10 * MINUTES,
   );
+  expect(status).toBe('completed');
 }
 
 async function dataOf(home: string) {

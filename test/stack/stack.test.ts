@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ProcessRecord, StackInfo } from '../../stack/home.ts';
+import { TOKEN_REVOKED } from '../../db/migrate-exit.ts';
+import type { ProcessRecord, Secrets, StackInfo } from '../../stack/home.ts';
 import { readJsonFile } from '../../stack/json-file.ts';
 import { identify, isAlive } from '../../stack/pids.mjs';
 import { createPortPicker } from '../../stack/ports.ts';
@@ -111,6 +112,28 @@ describe('a stack', () => {
     expect({ ...after, apiUrl: '', pids: {} }).toEqual({ ...before, apiUrl: '', pids: {} });
     expect(await query('SELECT n FROM kept')).toEqual([{ n: 42 }]);
     expect(lines.join('\n')).not.toContain('bundling');
+  });
+
+  it('makes another API token when the one it made was revoked, and keeps that', async () => {
+    const { token } = stack.info();
+    await stack.stop();
+    renameSync(entries.migrate, `${entries.migrate}.kept`);
+    const revoked = [token, 'lsk_given-by-its-owner-and-revoked'];
+    put(
+      entries.migrate,
+      `if (${JSON.stringify(revoked)}.includes(process.env.LICENSE_SYNC_API_TOKEN)) process.exitCode = ${TOKEN_REVOKED};`,
+    );
+    const env = { ...ownEnv(), LICENSE_SYNC_API_TOKEN: revoked[1] };
+    // That one is its owner's to change.
+    await expect(startStack({ home, env, entries, log: () => undefined })).rejects.toThrow(
+      'the token in LICENSE_SYNC_API_TOKEN was revoked',
+    );
+    stack = await start();
+    const renewed = stack.info().token;
+    expect(renewed).toMatch(/^lsk_/);
+    expect(renewed).not.toBe(token);
+    expect(readJsonFile<Secrets>(join(home, 'secrets.json'))?.apiToken).toBe(renewed);
+    renameSync(`${entries.migrate}.kept`, entries.migrate);
   });
 
   it('says what happened when the migration fails, and stops what it had started', async () => {

@@ -140,7 +140,7 @@ function newSupervisor(): { supervisor: Supervisor; dir: string; lines: string[]
 }
 
 function shell(name: string, script: string) {
-  return { name, command: '/bin/sh', args: ['-c', script], env: process.env, graceMs: 2000 };
+  return { name, command: '/bin/sh', args: ['-c', script], env: process.env, graceMs: 15_000 };
 }
 
 function find(supervisor: Supervisor, wanted: string): ProcessRecord {

@@ -47,7 +47,7 @@ export function caller(url: string, token: string): TestApi['call'] {
       headers: { ...(as === null ? {} : { authorization: `Bearer ${as}` }), ...init.headers },
     });
     const text = await response.text();
-    const isJson = /json/.test(response.headers.get('content-type') ?? '');
+    const isJson = text !== '' && /json\b/.test(response.headers.get('content-type') ?? '');
     return { status: response.status, headers: response.headers, body: (isJson ? JSON.parse(text) : {}) as T, text };
   };
 }

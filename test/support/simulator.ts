@@ -37,6 +37,8 @@ export interface SimulatorControl {
   removeRecord(countid: number): Promise<void>;
   /** The countids added. `from`: on the free countids from here on, instead of after the highest. */
   add(request: { count: number; seed?: number; from?: number } | { record: RawRecord }): Promise<number[]>;
+  /** These records and no others; each needs its countid. */
+  replace(records: RawRecord[]): Promise<number[]>;
   /** Merges raw fields; the record as it is then. */
   patch(countid: number, fields: RawRecord): Promise<RawRecord>;
   /** All records as they are, in the order of their countids, `pass` included. */
@@ -102,8 +104,8 @@ export function createSimulatorControl(url: string): SimulatorControl {
     if (!response.ok) throw new Error(`${method} ${path}: ${content.message}`);
     return content;
   }
-  const countids = async (path: string, body: unknown) =>
-    (await call<{ countids: number[] }>('POST', path, body)).countids;
+  const countids = async (path: string, body: unknown, method = 'POST') =>
+    (await call<{ countids: number[] }>(method, path, body)).countids;
 
   return {
     fault: (spec) => call('POST', 'faults', spec),
@@ -113,6 +115,7 @@ export function createSimulatorControl(url: string): SimulatorControl {
     remove: (request) => countids('remove', request),
     removeRecord: async (countid) => void (await call('DELETE', `records/${countid}`)),
     add: (request) => countids('records', request),
+    replace: (records) => countids('records', { records }, 'PUT'),
     patch: (countid, fields) => call('PATCH', `records/${countid}`, fields),
     truth: () => readLines(`${url}/__control/records.jsonl`),
     stats: () => call('GET', 'stats'),

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { OperationRow } from '../../db/operations.ts';
 import { imbalance } from '../../domain/books.ts';
-import { createRig, type Rig } from '../support/rig.ts';
+import { createRig, QUICK, type Rig } from '../support/rig.ts';
 import type { FaultSpec } from '../support/simulator.ts';
 
 const RECORDS = 1030;
@@ -10,7 +10,8 @@ let rig: Rig;
 let undisturbed: string;
 
 beforeAll(async () => {
-  rig = await createRig({ records: RECORDS, seed: 11 });
+  // What never answers is asked for many times here.
+  rig = await createRig({ records: RECORDS, seed: 11 }, { ...QUICK, LICENSE_SYNC_EXTERNAL_TIMEOUT: '1000' });
   await rig.reset();
   const operation = await rig.sync();
   expect(operation.status).toBe('completed');
@@ -183,15 +184,6 @@ describe('a feed that cannot be proven', () => {
     const operation = await rig.sync();
     expectBalanced(operation);
     expect(operation).toMatchObject({ status: 'completed_with_findings', created_count: RECORDS, failed_count: 7 });
-  });
-
-  it('no records at all over a mirror that has some changes nothing and is no success', async () => {
-    await rig.sync();
-    const before = await rig.checksum();
-    await rig.simulator.control.fault({ name: 'total_zero' });
-    const operation = await rig.sync();
-    expect(operation).toMatchObject({ status: 'incomplete', total_processed: 0 });
-    expect(await rig.checksum()).toBe(before);
   });
 
   it('records removed and inserted while it is read are noticed, and a second reading settles it', async () => {

@@ -37,6 +37,10 @@ const RECORDS: Record<number, RawRecord> = {
   90030: { appid: 'own-30', Email_license: 'shared@g.example', dba: 'Shop one' },
   90031: { appid: 'own-31', Email_license: 'SHARED@g.example', dba: 'Shop two' },
   90040: { appid: 'archived', dba: 'Archived' },
+  90050: { appid: 'own-50', dba: 'Said to be another' },
+  90051: { appid: 'own-51', dba: 'Said to join it' },
+  90052: { appid: 'own-52', dba: 'Said to be nobody known' },
+  90053: { appid: 'own-53', dba: 'Said to be what is not there' },
 };
 
 /** Licenses beforehand, by a name for the test. */
@@ -62,8 +66,19 @@ const LICENSES: Record<string, Partial<License>> = {
   contestedTwo: { appid: ' Contested' },
   shared: { externalEmail: 'shared@g.example' },
   archived: { appid: 'archived' },
+  said: { appid: 'said' },
+  byKeyOnly: { appid: 'own-50' },
+  barred: { appid: 'own-52' },
   stranger: { appid: 'nobody', externalEmail: 'nobody@example.com', countid: 1_000_000 },
 };
+
+/** What people said beforehand. */
+const OVERRIDES: [number, 'always' | 'never', string][] = [
+  [90_050, 'always', 'said'],
+  [90_051, 'always', 'said'],
+  [90_052, 'never', 'barred'],
+  [90_053, 'always', 'gone'],
+];
 
 let rig: Rig;
 let first: OperationRow;
@@ -85,11 +100,12 @@ describe('a license that was there before', () => {
   it('is recognised: the run says how many, and for how many someone must look', async () => {
     expect(first).toMatchObject({
       status: 'completed_with_findings',
-      updated_count: 6,
-      created_count: INVENTED + Object.keys(RECORDS).length - 6,
+      updated_count: 7,
+      linked_count: 1,
+      created_count: INVENTED + Object.keys(RECORDS).length - 8,
       pending_count: 0,
     });
-    expect(JSON.parse(first.report ?? '{}')).toMatchObject({ ambiguous: 4 });
+    expect(JSON.parse(first.report ?? '{}')).toMatchObject({ ambiguous: 5 });
   });
 
   it.each([
@@ -99,8 +115,15 @@ describe('a license that was there before', () => {
     [90_004, 'byAllAppid', 'appid'],
     [90_005, 'byTwoEmail', 'email'],
     [90_010, 'twice', 'appid'],
+    [90_050, 'said', 'override'],
   ])('record %d belongs to the license %s, by %s', async (countid, license, by) => {
     expect(await linkOf(countid)).toMatchObject({ license_id: idOf(license), matched_by: by, role: 'primary' });
+  });
+
+  it('is joined by another record that a person said is of it', async () => {
+    const link = await linkOf(90_051);
+    expect(link).toMatchObject({ license_id: idOf('said'), matched_by: 'override', role: 'secondary' });
+    expect(await licenseOf('said')).toMatchObject({ dba: 'Said to be another' });
   });
 
   it.each([
@@ -109,6 +132,8 @@ describe('a license that was there before', () => {
     [90_030, 'email:several_records'],
     [90_031, 'email:several_records'],
     [90_040, null],
+    [90_052, null],
+    [90_053, 'override:license_missing'],
   ])('record %d gets a license of its own, and the reason is kept: %s', async (countid, reason) => {
     expect(await linkOf(countid)).toMatchObject({ matched_by: 'created' });
     const match = await rig.db
@@ -124,7 +149,7 @@ describe('a license that was there before', () => {
     const rows = await rig.db.selectFrom('licenses').selectAll().where('origin', '=', 'internal').execute();
     const risen = rows.filter(({ version }) => version !== VERSION);
     expect(risen.map(({ id }) => id).sort()).toEqual(
-      ['appid', 'email', 'countid', 'byAllAppid', 'byTwoEmail', 'twice'].map(idOf).sort(),
+      ['appid', 'email', 'countid', 'byAllAppid', 'byTwoEmail', 'twice', 'said'].map(idOf).sort(),
     );
     expect(risen.every((row) => row.version === VERSION + 1 && row.external_sync_status === 'synced')).toBe(true);
     expect(rows.filter((row) => row.external_sync_status !== null)).toHaveLength(risen.length);
@@ -165,6 +190,7 @@ describe('a license that was there before', () => {
     expect(line).toMatchObject({ version: VERSION + 1, kind: 'updated', source_key: 'c:90001', operation: first.id });
     const fields = JSON.parse(line?.fields ?? '[]') as { field: string; rule: string; before: unknown }[];
     expect(Object.fromEntries(fields.map(({ field, rule, before }) => [field, [before, rule]]))).toEqual({
+      externalSyncStatus: [null, 'matched'],
       dba: ['Inside Name', 'policy_external_wins'],
       zip: [null, 'filled_empty'],
       mid: [null, 'filled_empty'],
@@ -363,6 +389,13 @@ async function insertLicenses(): Promise<void> {
     'import',
   ]);
   await insertRows(rig.db, 'licenses', columns, rows, { batchSize: 100 });
+  await insertRows(
+    rig.db,
+    'match_overrides',
+    ['source_key', 'kind', 'license_id', 'created_by', 'created_at'],
+    OVERRIDES.map(([countid, kind, name]) => [`c:${countid}`, kind, idOf(name), 'test', now]),
+    { batchSize: 100 },
+  );
 }
 
 function idOf(license: string): string {

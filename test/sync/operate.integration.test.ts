@@ -399,10 +399,12 @@ async function syncUnderFire(): Promise<{ row: OperationRow; checksum: string; k
   }
 }
 
-/** Transactions of this server that wait for another's locks. */
+/** Transactions in this database that wait for another's locks. */
 async function transactionsThatWait(): Promise<number> {
   const { rows } = await sql<{ waiting: number | string }>`
-    SELECT COUNT(*) AS waiting FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'
+    SELECT COUNT(*) AS waiting
+    FROM information_schema.innodb_trx JOIN information_schema.processlist ON id = trx_mysql_thread_id
+    WHERE trx_state = 'LOCK WAIT' AND db = DATABASE()
   `.execute(rig.db);
   return Number(rows[0]?.waiting ?? 0);
 }

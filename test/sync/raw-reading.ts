@@ -20,7 +20,7 @@ export function expectedRow(raw: RawRecord): ExpectedRow {
   const status = statusOf(raw.status);
   const activated = dayOf(raw.ActivateDate ?? raw.activateDate);
   const expires = dayOf(raw.Coming_expired ?? raw.coming_expired ?? raw.comingExpired);
-  const fee = raw.monthlyFee === null || raw.monthlyFee === undefined ? null : money(raw.monthlyFee);
+  const fee = isNoFee(raw.monthlyFee) ? null : money(raw.monthlyFee);
   const balance = raw.smsBalance ?? raw.sms_balance ?? raw.SmsBalance;
   const pack = typeof raw.Package === 'string' ? JSON.parse(raw.Package) : (raw.Package ?? null);
   const known = new Set(KNOWN.split(' '));
@@ -81,6 +81,11 @@ function text(value: unknown): string | null {
 function statusOf(value: unknown): 0 | 1 | null {
   const byText: Record<string, 0 | 1> = { '1': 1, active: 1, '0': 0, inactive: 0 };
   return byText[String(value)] ?? null;
+}
+
+/** A zero counts only when it is sent as a number. */
+function isNoFee(value: unknown): boolean {
+  return value === null || value === undefined || (typeof value === 'string' && Number(value) === 0);
 }
 
 /** The simulator's amounts have at most four places, so rounding to four gives them exactly. */

@@ -31,6 +31,7 @@ beforeAll(async () => {
       ...QUICK,
       LICENSE_SYNC_EXTERNAL_GIVE_UP_AFTER: '1500',
       LICENSE_SYNC_MONITORING_ENABLE_DETAILED_LOGGING: 'true',
+      LICENSE_SYNC_GUARD_MIN_CHANGES: '10000',
     },
   );
   const { control } = rig.simulator;
@@ -63,6 +64,11 @@ beforeAll(async () => {
   );
   secrets.push('555-010-8899', 'mine.');
   expect((await rig.sync()).conflict_count).toBeGreaterThan(10);
+
+  await control.edit({ ratio: 0.1, seed: 5, fields: ['Email_license', 'phone', 'dba'] });
+  await remember();
+  const dryRun = await rig.sync({ options: { dryRun: true } });
+  expect((await rig.sync({ planId: dryRun.operation_id })).updated_count).toBeGreaterThan(10);
 
   for (const name of ['unauthorized', 'html_200'] as const) {
     await control.fault({ name, afterCalls: 1 });

@@ -103,7 +103,7 @@ describe('listPage', () => {
         response.write('{');
       }, pageOf(ROWS)),
     );
-    const { client } = start({ LICENSE_SYNC_EXTERNAL_TIMEOUT: '150' });
+    const { client } = start({ LICENSE_SYNC_EXTERNAL_TIMEOUT: '1000' });
     expect((await client.listPage(PAGE)).rows).toEqual(ROWS);
     expect(client.stats().failed).toEqual({ timeout: 1 });
   });
@@ -181,6 +181,9 @@ describe('listPage', () => {
     expect(server.calls).toHaveLength(1);
   });
 });
+
+/** A busy machine takes its time. */
+const PATIENT = { timeout: 30_000 };
 
 describe('rate limits', () => {
   it('waits out a short one without counting it as a failure or a try', async () => {
@@ -310,8 +313,8 @@ describe('circuit', () => {
         () => undefined,
       );
     }
-    await expect.poll(() => refused).toBe(7);
-    await expect.poll(() => server.calls.length).toBe(1);
+    await expect.poll(() => refused, PATIENT).toBe(7);
+    await expect.poll(() => server.calls.length, PATIENT).toBe(1);
     answerTrial();
     expect((await outcomes).filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     expect((await one.state.read()).circuit).toBe('closed');
@@ -342,7 +345,7 @@ describe('circuit', () => {
     server.answer(() => abort.abort(new Error('cancelled')));
     await expect(one.client.listPage(PAGE, abort.signal)).rejects.toThrow('cancelled');
     server.answer(pageOf(ROWS));
-    await expect.poll(() => one.client.listPage(PAGE).catch(() => null)).toMatchObject({ rows: ROWS });
+    await expect.poll(() => one.client.listPage(PAGE).catch(() => null), PATIENT).toMatchObject({ rows: ROWS });
     expect((await one.state.read()).circuit).toBe('closed');
   });
 

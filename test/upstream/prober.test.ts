@@ -36,10 +36,13 @@ async function health({ state }: ClientProcess) {
   return (await state.read()).health;
 }
 
+/** A busy machine takes its time. */
+const PATIENT = { timeout: 30_000 };
+
 describe('startProber', () => {
   it('asks for one record and keeps health, time and average', async () => {
     const one = start(60_000);
-    await expect.poll(() => health(one)).toBe('healthy');
+    await expect.poll(() => health(one), PATIENT).toBe('healthy');
     const state = await one.state.read();
     expect(state.lastHealthCheck).toBeInstanceOf(Date);
     expect(state.averageResponseMs).toBeGreaterThan(0);
@@ -48,35 +51,35 @@ describe('startProber', () => {
 
   it('checks once per interval, however many processes there are', async () => {
     const [one] = [start(60_000), start(60_000), start(60_000)];
-    await expect.poll(() => one && health(one)).toBe('healthy');
+    await expect.poll(() => one && health(one), PATIENT).toBe('healthy');
     await Promise.all(probers.map((prober) => prober.stop()));
     expect(server.calls).toHaveLength(1);
   });
 
   it('goes on checking, and sees the API go and come back', async () => {
     const one = start(50);
-    await expect.poll(() => health(one)).toBe('healthy');
+    await expect.poll(() => health(one), PATIENT).toBe('healthy');
     server.answer(json({ success: false }, 429, { 'retry-after': '0.1' }));
-    await expect.poll(() => health(one)).toBe('degraded');
+    await expect.poll(() => health(one), PATIENT).toBe('degraded');
     server.answer(down);
-    await expect.poll(() => health(one)).toBe('unhealthy');
+    await expect.poll(() => health(one), PATIENT).toBe('unhealthy');
     expect((await one.state.read()).lastFailure).toContain('503');
     server.answer(pageOf([{ countid: 1 }]));
-    await expect.poll(() => health(one), { timeout: 5000 }).toBe('healthy');
+    await expect.poll(() => health(one), PATIENT).toBe('healthy');
   });
 
   it('closes an open circuit when the API is back', async () => {
     server.answer(down);
     const one = start(50, { LICENSE_SYNC_CIRCUIT_FAILURES: '2', LICENSE_SYNC_CIRCUIT_HALF_OPEN_AFTER: '200' });
-    await expect.poll(async () => (await one.state.read()).circuit).toBe('open');
+    await expect.poll(async () => (await one.state.read()).circuit, PATIENT).toBe('open');
     server.answer(pageOf([{ countid: 1 }]));
-    await expect.poll(async () => (await one.state.read()).circuit, { timeout: 5000 }).toBe('closed');
+    await expect.poll(async () => (await one.state.read()).circuit, PATIENT).toBe('closed');
   });
 
   it('stops in the middle of a check, and makes no other', async () => {
     server.answer(() => undefined);
     start(20);
-    await expect.poll(() => server.calls.length).toBe(1);
+    await expect.poll(() => server.calls.length, PATIENT).toBe(1);
     await probers[0]?.stop();
     const calls = server.calls.length;
     await new Promise((resolve) => setTimeout(resolve, 80));
@@ -92,7 +95,7 @@ describe('startProber', () => {
     };
     const client = { probe: async () => ({ latencyMs: 1 }) };
     const prober = startProber({ client, state: broken, intervalMs: 10, log });
-    await expect.poll(() => warnings.length).toBeGreaterThan(1);
+    await expect.poll(() => warnings.length, PATIENT).toBeGreaterThan(1);
     await prober.stop();
   });
 });

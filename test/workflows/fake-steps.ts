@@ -7,11 +7,21 @@ type Call = { [K in keyof Inputs]: { step: K; input: Inputs[K]; workflow: string
 
 export const PAGES = 10;
 export const PAGE_SIZE = 100;
-export const SETTINGS = { concurrencyLimit: 5, rowsPerBatch: 100, stepTimeoutMs: 60_000, continueAsNewAfter: 8000 };
+export const SETTINGS = {
+  concurrencyLimit: 5,
+  rowsPerBatch: 100,
+  stepTimeoutMs: 60_000,
+  continueAsNewAfter: 8000,
+  guardExpiryMs: 86_400_000,
+};
 
 /** A run over ten pages in which all goes well. */
 const WELL: SyncActivities = {
-  begin: async ({ operationId }) => ({ ref: { operation: 1, operationId, attempt: 1 }, settings: SETTINGS, pass: 1 }),
+  begin: async ({ operationId }) => ({
+    ref: { operation: 1, operationId, attempt: 1, type: 'external_sync' },
+    settings: SETTINGS,
+    pass: 1,
+  }),
   markPhase: async () => undefined,
   prune: async () => ({ rows: 0 }),
   openPass: async ({ pass }) => ({
@@ -34,11 +44,17 @@ const WELL: SyncActivities = {
   mirrorPages: async () => undefined,
   preparePlan: async () => ({ matched: 0, ambiguous: 0 }),
   planPages: async () => undefined,
+  adoptPlan: async () => ({
+    grid: { pass: 1, pageSize: PAGE_SIZE, total: PAGES * PAGE_SIZE, pages: PAGES },
+    proof: 'proven',
+  }),
+  closePlan: async () => ({ needs: [], vanishing: 0 }),
   openApply: async ({ batches }) => batches,
   applyPages: async () => undefined,
+  applyVanished: async () => ({ done: true }),
   report: async ({ ref, outcome }) => ({
     operationId: ref.operationId,
-    status: outcome === 'finished' ? 'completed' : outcome,
+    status: outcome === 'finished' ? 'completed' : outcome === 'expired' ? 'incomplete' : outcome,
     fetched: 0,
     created: 0,
     updated: 0,
@@ -48,6 +64,7 @@ const WELL: SyncActivities = {
     quarantined: 0,
     pending: 0,
   }),
+  recordSkip: async () => ({ skipped: true }),
 };
 
 export interface FakeSteps {

@@ -21,6 +21,7 @@ const RECORDED_FOR: Record<string, RegExp> = {
   'two-readings': /"openPass".*"proveFetch".*"openPass".*"proveFetch"/,
   waited: /EVENT_TYPE_TIMER_FIRED/,
   failed: /EVENT_TYPE_WORKFLOW_EXECUTION_FAILED/,
+  scheduled: /"EVENT_TYPE_START_CHILD_WORKFLOW_EXECUTION_FAILED".*"recordSkip"/,
 };
 
 const folder = projectFile('test/histories');
@@ -54,7 +55,7 @@ describe('recorded histories', () => {
     }
     expect(replayed.sort()).toEqual(all.map(({ workflowId }) => workflowId).sort());
     expect(new Set(replayed.map((workflowId) => workflowId.split('-')[0]))).toEqual(
-      new Set(['license', 'fetch', 'apply']),
+      new Set(['license', 'fetch', 'apply', 'scheduled', 'skipped']),
     );
   });
 

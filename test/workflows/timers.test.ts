@@ -5,6 +5,8 @@ import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
+  approveSignal,
+  approveUpdate,
   cancelRunSignal,
   type FetchPagesInput,
   pauseSignal,
@@ -88,7 +90,7 @@ async function failureOf(handle: WorkflowHandle<typeof licenseSync>): Promise<Ap
 const waits = () => steps.calls('markPhase').map(({ wait }) => wait);
 const settled = (settings: Partial<typeof SETTINGS>): Partial<SyncActivities> => ({
   begin: async ({ operationId }) => ({
-    ref: { operation: 1, operationId, attempt: 1 },
+    ref: { operation: 1, operationId, attempt: 1, type: 'external_sync' },
     settings: { ...SETTINGS, ...settings },
     pass: 1,
   }),
@@ -260,7 +262,7 @@ describe('pause and resume', () => {
   it('sent to an execution that continues a paused one are not lost', async () => {
     steps.use({});
     const carried = {
-      ref: { operation: 1, operationId: 'paused-before', attempt: 1 },
+      ref: { operation: 1, operationId: 'paused-before', attempt: 1, type: 'external_sync' as const },
       settings: SETTINGS,
       phase: 'fetch' as const,
       grid: null,
@@ -268,6 +270,10 @@ describe('pause and resume', () => {
       remaining: null,
       concurrency: null,
       paused: true,
+      needs: [],
+      vanishing: 0,
+      approvals: {},
+      approveByMs: null,
     };
     const handle = await env.client.workflow.signalWithStart<typeof licenseSync, []>('licenseSync', {
       workflowId: `license-sync-${++runs}`,
@@ -535,6 +541,7 @@ describe('the end of the run', () => {
       'mirrorPages',
       'preparePlan',
       'planPages',
+      'closePlan',
       'openApply',
       'applyPages',
       'report',
@@ -586,5 +593,88 @@ describe('a history that grows long', () => {
       expect(steps.calls(once), once).toHaveLength(1);
     }
     expect(new Set(steps.runIds()).size).toBeGreaterThan(2);
+  });
+});
+
+describe('unusually many changes', () => {
+  const due = { kind: 'vanish' as const, due: 100 };
+  const guarded: Partial<SyncActivities> = { closePlan: async () => ({ needs: [due], vanishing: 100 }) };
+  const untilAwaiting = (handle: WorkflowHandle<typeof licenseSync>) =>
+    eventually(
+      () => handle.query(progressQuery),
+      ({ status }) => status === 'awaiting_approval',
+    );
+
+  it('wait until exactly that is approved, and say what for', async () => {
+    const handle = await start(guarded);
+    const { details } = await untilAwaiting(handle);
+    expect(details).toContain('100 records to be marked as vanished');
+    await expect(
+      handle.executeUpdate(approveUpdate, { args: [{ kind: 'overwrite', ceiling: 100 }] }),
+    ).rejects.toThrow();
+    const few = await handle.executeUpdate(approveUpdate, { args: [{ kind: 'vanish', ceiling: 10 }] });
+    expect(few).toEqual({ stillDue: [due] });
+    expect(await handle.query(progressQuery)).toMatchObject({ status: 'awaiting_approval' });
+    expect(steps.order()).not.toContain('applyPages');
+    const all = await handle.executeUpdate(approveUpdate, { args: [{ kind: 'vanish', ceiling: 100 }] });
+    expect(all).toEqual({ stillDue: [] });
+    expect(await handle.result()).toMatchObject({ status: 'completed' });
+    expect(steps.order()).toContain('applyVanished');
+  });
+
+  it('can be approved by signal, which is ignored when it makes no sense', async () => {
+    const handle = await start(guarded);
+    await untilAwaiting(handle);
+    await handle.signal('approve');
+    await handle.signal(approveSignal, { kind: 'vanish', ceiling: 0 });
+    await handle.signal(approveSignal, { kind: 'vanish', ceiling: 100 });
+    expect(await handle.result()).toMatchObject({ status: 'completed' });
+  });
+
+  it('end the run as incomplete when nobody approves in time, and nothing is applied', async () => {
+    const handle = await start(guarded);
+    const failure = await failureOf(handle);
+    expect(failure.type).toBe('SYNC_INCOMPLETE');
+    expect(failure.message).toContain('100 records to be marked as vanished');
+    expect(steps.calls('report')).toMatchObject([{ outcome: 'expired', phase: 'guard' }]);
+    expect(steps.order()).not.toContain('openApply');
+    expect(steps.order()).not.toContain('applyVanished');
+  });
+
+  it('can be paused, approved, and go on when the run is resumed; or be cancelled', async () => {
+    const handle = await start(guarded);
+    await untilAwaiting(handle);
+    await handle.signal(pauseSignal);
+    await eventually(
+      () => handle.query(progressQuery),
+      ({ status }) => status === 'paused',
+    );
+    await handle.executeUpdate(approveUpdate, { args: [{ kind: 'vanish', ceiling: 100 }] });
+    expect(steps.order()).not.toContain('openApply');
+    await handle.signal(resumeSignal);
+    expect(await handle.result()).toMatchObject({ status: 'completed' });
+
+    const other = await start(guarded);
+    await untilAwaiting(other);
+    await other.signal(cancelRunSignal);
+    expect(await other.result()).toMatchObject({ status: 'cancelled' });
+  });
+});
+
+describe('a dry run', () => {
+  it('plans, and neither mirrors nor weighs nor applies', async () => {
+    const dry: Partial<SyncActivities> = {
+      begin: async ({ operationId }) => ({
+        ref: { operation: 1, operationId, attempt: 1, type: 'external_sync_dry_run' },
+        settings: SETTINGS,
+        pass: 1,
+      }),
+    };
+    const handle = await start(dry);
+    expect(await handle.result()).toMatchObject({ status: 'completed' });
+    expect(steps.order()).toContain('planPages');
+    for (const step of ['mirrorPages', 'openApply', 'applyPages', 'applyVanished']) {
+      expect(steps.order()).not.toContain(step);
+    }
   });
 });

@@ -200,6 +200,8 @@ describe('the control calls', () => {
       /fields is to be a list of some of dba/,
     );
     await expect(api.control.patch(1, { dba: 'x' })).rejects.toThrow(/there is no record 1/);
+    await expect(api.control.replace([{ countid: 5 }, { countid: 5 }])).rejects.toThrow(/there are two records 5/);
+    await expect(api.control.replace([{ dba: 'x' }])).rejects.toThrow(/countid is to be a whole number/);
     await expect(api.control.clearFaults(99_999)).rejects.toThrow(/no fault 99999/);
   });
 
@@ -211,6 +213,25 @@ describe('the control calls', () => {
     const { calls, listCalls } = await api.control.stats();
     expect(calls).toEqual({ 'GET /licenses': 2, 'GET /licenses/countid': 1 });
     expect(listCalls).toEqual({ '3/50': 2 });
+  });
+});
+
+describe("the process, with records of one's own", () => {
+  it('gives them and no others', async () => {
+    const own = await startSimulator({ records: 30, seed: 3 });
+    try {
+      await own.control.replace([
+        { countid: 8, dba: 'Eight' },
+        { countid: 4, status: 1 },
+      ]);
+      expect(await readAll(own, 'limit=100')).toEqual([
+        { countid: 4, status: 1 },
+        { countid: 8, dba: 'Eight' },
+      ]);
+      expect(await readAll(own, 'limit=100&status=1')).toEqual([{ countid: 4, status: 1 }]);
+    } finally {
+      await own.stop();
+    }
   });
 });
 
@@ -254,7 +275,7 @@ describe('the process', () => {
     const one = await startSimulator({ records: 10 });
     await one.control.fault({ name: 'timeout' });
     const hanging = call(one, 'GET', '').catch(() => 'gone');
-    await expect.poll(async () => (await one.control.stats()).inFlight).toBe(1);
+    await expect.poll(async () => (await one.control.stats()).inFlight, { timeout: 30_000 }).toBe(1);
     await one.stop();
     expect(await hanging).toBe('gone');
   });

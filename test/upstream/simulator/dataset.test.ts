@@ -121,6 +121,25 @@ describe('the data of the simulator', () => {
     expect(data.findAll('appid', 'new-key')).toEqual([]);
   });
 
+  it('holds exactly the records that replace all others, and they can be changed and found like any', () => {
+    const data = fresh();
+    data.apply({ op: 'edit', ratio: 1, seed: 1 });
+    const kept = Number(all(data)[3]?.countid);
+    const records = [{ countid: 900, appid: 'B-1' }, { countid: kept, appid: 'A-1', dba: 'Again' }, { countid: 7 }];
+    expect(data.apply({ op: 'replace', records })).toEqual([7, kept, 900]);
+    expect(all(data)).toEqual([
+      { countid: 7 },
+      { countid: kept, appid: 'A-1', dba: 'Again' },
+      { countid: 900, appid: 'B-1' },
+    ]);
+    expect(data.findAll('appid', ' b-1 ').map((slot) => slot.countid)).toEqual([900]);
+    data.apply({ op: 'set', countid: 900, fields: { dba: 'Set' } });
+    data.apply({ op: 'remove', countids: [7] });
+    expect(data.slots(1, 1)[0]?.row()).toEqual({ countid: 900, appid: 'B-1', dba: 'Set' });
+    expect(data.apply({ op: 'replace', records: [] })).toEqual([]);
+    expect(data.total).toBe(0);
+  });
+
   it('does not give a countid out again after its record was removed', () => {
     const data = fresh();
     const [first = 0] = data.apply({ op: 'generate', count: 1, seed: 1, from: null });

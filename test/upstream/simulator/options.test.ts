@@ -4,6 +4,7 @@ import { readCommandLine, UsageError } from '../../../upstream/simulator/options
 describe('the command line', () => {
   it('serves the bundled records on a free port when nothing is said', () => {
     expect(readCommandLine([])).toEqual({
+      host: '127.0.0.1',
       port: 0,
       records: 0,
       seed: 1,
@@ -16,8 +17,10 @@ describe('the command line', () => {
   });
 
   it('takes every flag', () => {
-    const args = '--port 8080 --records 9 --seed 4 --no-bundled --api-key k --max-limit 50 --journal f --sorted false';
+    const args =
+      '--host 0.0.0.0 --port 8080 --records 9 --seed 4 --no-bundled --api-key k --max-limit 50 --journal f --sorted false';
     expect(readCommandLine(args.split(' '))).toEqual({
+      host: '0.0.0.0',
       port: 8080,
       records: 9,
       seed: 4,
@@ -38,6 +41,7 @@ describe('the command line', () => {
     ['--port 70000', /--port/],
     ['--max-limit 0', /--max-limit/],
     ['--sorted maybe', /--sorted is true or false/],
+    ['--host=', /may not be empty/],
     ['extra', /extra/],
   ])('refuses %s', (args, reason) => {
     expect(() => readCommandLine(args.split(' '))).toThrow(UsageError);

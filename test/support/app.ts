@@ -1,0 +1,53 @@
+/** The API inside this process, behind a real HTTP server: for tests that look at its routes, or need no process of its own. */
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createAdaptorServer } from '@hono/node-server';
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import { pino } from 'pino';
+import { createApp } from '../../api/app.ts';
+import { createWaiting } from '../../api/waiting.ts';
+import { loadConfig } from '../../config.ts';
+import { createDb } from '../../db/connect.ts';
+import { createOperations } from '../../operations/index.ts';
+import { createTemporalClient } from '../../temporal/connect.ts';
+import { caller, type TestApi } from './api.ts';
+
+export interface TestApp {
+  app: OpenAPIHono;
+  url: string;
+  /** What was logged so far, a JSON line an event. */
+  log: string[];
+  /** Calls with the given token; `undefined` sends that of the start, null none. */
+  call: TestApi['call'];
+  close(): Promise<void>;
+}
+
+/** @param token what `call` sends unless told otherwise. */
+export async function startTestApp(env: Record<string, string>, token: string): Promise<TestApp> {
+  const config = loadConfig(env);
+  const db = createDb({ url: config.database.url ?? '', poolSize: 8 });
+  const temporal = createTemporalClient(config);
+  const lines: string[] = [];
+  const log = pino({ level: 'debug' }, { write: (line: string) => lines.push(line) });
+  const operations = createOperations({ config, db, temporal, log });
+  const app = createApp({ operations, db, log, waiting: createWaiting(20) });
+  const server = createAdaptorServer({ fetch: app.fetch }) as Server;
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    app,
+    url,
+    log: lines,
+    call: caller(url, token),
+    async close() {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+      await temporal.connection.close();
+      await db.destroy();
+    },
+  };
+}

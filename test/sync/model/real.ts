@@ -1,0 +1,162 @@
+/** The product as the commands see it: people's ways of changing it, runs through Temporal, and what stands in the tables. */
+import { pino } from 'pino';
+import { loadConfig } from '../../../config.ts';
+import type { OperationRow } from '../../../db/operations.ts';
+import type { License } from '../../../domain/license.ts';
+import { Refusal } from '../../../operations/errors.ts';
+import { createLicenses } from '../../../operations/licenses.ts';
+import { createOverrides } from '../../../operations/overrides.ts';
+import type { SyncInput } from '../../../workflows/messages.ts';
+import type { Rig } from '../../support/rig.ts';
+import type { RawRecord } from '../../support/simulator.ts';
+import type { Said, Value } from './fields.ts';
+import { FIELDS } from './fields.ts';
+import type { Given } from './people.ts';
+import { heldOf } from './planning.ts';
+import type { ModelOverride } from './state.ts';
+
+/** What the model must agree with. */
+export interface Tables {
+  licenses: Record<string, { held: Record<string, unknown>; version: number }>;
+  links: Record<string, { licenseId: string; role: string; base: Said }>;
+  mirror: Record<string, { said: Record<string, unknown>; vanished: boolean }>;
+  conflicts: Record<string, { licenseId: string; resolution: string }>;
+}
+
+export interface Real {
+  upstream: {
+    replace(records: RawRecord[]): Promise<unknown>;
+    add(record: RawRecord): Promise<unknown>;
+    patch(countid: number, fields: RawRecord): Promise<unknown>;
+    remove(countid: number): Promise<void>;
+  };
+  edit(licenseId: string, given: Given): Promise<void>;
+  /** @returns the id of the new license. */
+  create(given: Given): Promise<string>;
+  /** Whether it was taken. */
+  override(said: ModelOverride): Promise<boolean>;
+  withdraw(said: ModelOverride): Promise<void>;
+  run(input: SyncInput): Promise<OperationRow>;
+  /** Source keys whose planned change was skipped. */
+  drifted(operation: OperationRow): Promise<string[]>;
+  tables(): Promise<Tables>;
+  /** Every column of every business row, stamps included: equal when nothing was written. */
+  stamps(): Promise<unknown>;
+}
+
+const BY = 'property test';
+
+export function createReal(rig: Rig): Real {
+  const { db, simulator } = rig;
+  const log = pino({ level: 'silent' });
+  const deps = { db, log, config: loadConfig({}), temporal: rig.temporal.client };
+  const licenses = createLicenses(deps);
+  const overrides = createOverrides(deps);
+
+  return {
+    upstream: {
+      replace: (records) => simulator.control.replace(records),
+      add: (record) => simulator.control.add({ record }),
+      patch: (countid, fields) => simulator.control.patch(countid, fields),
+      remove: (countid) => simulator.control.removeRecord(countid),
+    },
+    async edit(licenseId, given) {
+      const { version } = await licenses.get(licenseId);
+      await licenses.edit(licenseId, { given: given as Partial<License>, version, by: BY });
+    },
+    create: async (given) =>
+      (await licenses.create({ given: given as Partial<License>, by: BY, allowDuplicate: true })).id,
+    async override({ kind, sourceKey, licenseId }) {
+      try {
+        await overrides.set({ kind, record: sourceKey, license: licenseId, note: null }, BY);
+        return true;
+      } catch (error) {
+        if (error instanceof Refusal && error.code === 'override-refused') return false;
+        throw error;
+      }
+    },
+    async withdraw({ kind, sourceKey, licenseId }) {
+      const { id } = await db
+        .selectFrom('match_overrides')
+        .select('id')
+        .where('kind', '=', kind)
+        .where('source_key', '=', sourceKey)
+        .where('license_id', '=', licenseId)
+        .executeTakeFirstOrThrow();
+      await overrides.remove(id);
+    },
+    run: (input) => rig.sync(input),
+    async drifted(operation) {
+      const rows = await db
+        .selectFrom('plan_changes')
+        .select('source_key')
+        .where('operation', '=', operation.id)
+        .where('drift', 'is not', null)
+        .execute();
+      return rows.map((row) => row.source_key).sort();
+    },
+    async tables() {
+      const [held, links, mirror, conflicts] = await Promise.all([
+        db.selectFrom('licenses').selectAll().execute(),
+        db.selectFrom('license_links').selectAll().execute(),
+        db.selectFrom('external_licenses').selectAll().execute(),
+        db.selectFrom('field_conflicts').selectAll().where('state', '=', 'open').execute(),
+      ]);
+      return {
+        licenses: Object.fromEntries(held.map((row) => [row.id, { held: heldColumns(row), version: row.version }])),
+        links: Object.fromEntries(
+          links.map((row) => [
+            row.source_key,
+            { licenseId: row.license_id, role: row.role, base: agreedOn(JSON.parse(row.base)) },
+          ]),
+        ),
+        mirror: Object.fromEntries(
+          mirror.map((row) => [row.source_key, { said: saidColumns(row), vanished: row.vanished_at !== null }]),
+        ),
+        conflicts: Object.fromEntries(
+          conflicts.map((row) => [
+            `${row.source_key} ${row.field}`,
+            { licenseId: row.license_id, resolution: row.resolution },
+          ]),
+        ),
+      };
+    },
+    stamps: () =>
+      Promise.all([
+        db.selectFrom('licenses').selectAll().orderBy('id').execute(),
+        db.selectFrom('license_links').selectAll().orderBy('source_key').execute(),
+        db.selectFrom('external_licenses').selectAll().orderBy('source_key').execute(),
+        db.selectFrom('field_conflicts').selectAll().orderBy('id').execute(),
+        db.selectFrom('license_changes').selectAll().orderBy('id').execute(),
+        db.selectFrom('match_overrides').selectAll().orderBy('id').execute(),
+      ]),
+  };
+}
+
+type Row = Readonly<Record<string, unknown>>;
+
+function heldColumns(row: Row): Row {
+  const { id: _, key: __, last_external_sync, created_at, created_by, updated_at, updated_by, ...held } = row;
+  return parsed(heldOf(held), 'package_data');
+}
+
+function saidColumns(row: Row): Row {
+  const { source_key, appid_key, email_key, row_hash, seen_operation, vanished_at, created_at, updated_at, ...said } =
+    row;
+  return parsed(parsed(said, 'package_data'), 'extra');
+}
+
+function parsed(row: Row, column: string): Row {
+  return { ...row, [column]: row[column] === null ? null : JSON.parse(String(row[column])) };
+}
+
+/** The values agreed on, by column of the mirror. */
+function agreedOn(base: Record<string, Value>): Said {
+  return Object.fromEntries(
+    FIELDS.map(({ said, name }) => {
+      const value = base[name] ?? null;
+      const isInstant = name === 'lastActive' && typeof value === 'string';
+      return [said, isInstant ? value.replace('T', ' ').replace('Z', '') : value];
+    }),
+  );
+}
