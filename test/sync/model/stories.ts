@@ -110,8 +110,7 @@ const STORIES: readonly Story[] = [
     name: 'a record is planned to join a license whose edit keeps another record from feeding it',
     records: ['First', 'Second'],
     chapters: (w) => ({
-      first: [setOverride(w, 'always', 1, 0), withdrawOverride(w, 0)],
-      dry: [setOverride(w, 'always', 0, 0)],
+      dry: [...join(w), withdrawOverride(w, 0), setOverride(w, 'always', 0, 0)],
       apply: [editLicense(w, 1, { notes: 'Inside' })],
     }),
   },
