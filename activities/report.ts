@@ -1,13 +1,12 @@
 import { isoInstant, sqlInstant } from '../db/connect.ts';
 import { bumpVersion } from '../db/data-versions.ts';
-import { bookColumns, findOperation, NO_WAIT, type OperationRow } from '../db/operations.ts';
+import { bookColumns, findOperation, NO_WAIT, storedNeeds } from '../db/operations.ts';
 import { keepPlan, nameUnlinked } from '../db/plan-store.ts';
 import { settleEarlier, settleReplay } from '../db/replays.ts';
 import { countRun, type RunCounts } from '../db/reporting.ts';
 import { countUnlinked } from '../db/statistics.ts';
 import { hasUnidentified } from '../db/vanishing.ts';
 import { concludeRun } from '../domain/books.ts';
-import type { GuardNeed } from '../domain/guard.ts';
 import type { ReportInput, SyncOptions, SyncResult } from '../workflows/messages.ts';
 import type { ActivityDeps } from './deps.ts';
 
@@ -79,7 +78,7 @@ export async function report({ db, log }: ActivityDeps, input: ReportInput): Pro
         ambiguous: counts.ambiguous,
         unknownKeys: counts.unknownKeys,
         errors: counts.errors,
-        needs: needsOf(operation),
+        needs: storedNeeds(operation),
         unlinkedLicenses: comparesAll && finished ? await countUnlinked(db) : null,
       }),
       error_type: input.error?.type.slice(0, 64) ?? null,
@@ -95,11 +94,6 @@ export async function report({ db, log }: ActivityDeps, input: ReportInput): Pro
   const result = { operationId: ref.operationId, status: conclusion.status, ...books };
   log.info({ ...result, proof, reason: message }, 'run ended');
   return result;
-}
-
-/** What the guard asked people about, kept for whoever reads the report. */
-function needsOf({ report }: OperationRow): GuardNeed[] {
-  return report === null ? [] : ((JSON.parse(report) as { needs?: GuardNeed[] }).needs ?? []);
 }
 
 function summaryOf(counts: RunCounts, proof: ReportInput['proof']) {

@@ -1,6 +1,7 @@
 /** `sync_operations`: one row a run, opened by the first who knows of it, closed by its report. */
 import { type Selectable, sql } from 'kysely';
 import type { Books } from '../domain/books.ts';
+import type { GuardNeed } from '../domain/guard.ts';
 import type { OperationType, Phase, RunStatus } from '../workflows/names.ts';
 import { type Db, sqlInstant } from './connect.ts';
 import { inTransaction, type Trx } from './retry.ts';
@@ -139,6 +140,11 @@ export async function setOperation(
 
 export async function findOperation(db: Db, operationId: string): Promise<OperationRow | undefined> {
   return await db.selectFrom('sync_operations').selectAll().where('operation_id', '=', operationId).executeTakeFirst();
+}
+
+/** What the guard asked people about: it stands in the row from the end of the plan on, and stays in the report. */
+export function storedNeeds({ report }: Pick<OperationRow, 'report'>): GuardNeed[] {
+  return report === null ? [] : ((JSON.parse(report) as { needs?: GuardNeed[] }).needs ?? []);
 }
 
 /** Newest first; `before` is the numeric id of the last one seen. */

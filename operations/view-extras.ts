@@ -1,7 +1,7 @@
 /** What an operation's view shows beside its row: looked up only where there can be something. */
 import { approvalsOf } from '../db/approvals.ts';
 import type { Db } from '../db/connect.ts';
-import type { OperationRow } from '../db/operations.ts';
+import { type OperationRow, storedNeeds } from '../db/operations.ts';
 import { findPlanOf } from '../db/plans.ts';
 import { findTypedValue } from '../db/typed-values.ts';
 import type { GuardApprovals, GuardNeed } from '../domain/guard.ts';
@@ -31,6 +31,5 @@ export async function readExtras(db: Db, row: OperationRow): Promise<ViewExtras>
 
 /** While a run lives, its row may still hold what the guard said to an earlier attempt. */
 function needsOf(row: OperationRow): GuardNeed[] {
-  if (row.report === null || (isLive(row) && row.wait_kind !== 'approval')) return [];
-  return (JSON.parse(row.report) as { needs?: GuardNeed[] }).needs ?? [];
+  return isLive(row) && row.wait_kind !== 'approval' ? [] : storedNeeds(row);
 }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { ExternalRecord } from '../../domain/external.ts';
+import { type ExternalRecord, NOTHING_SAID } from '../../domain/external.ts';
 import { sourceKeyOf } from '../../domain/identity.ts';
 import { LICENSE_STATUSES, type License } from '../../domain/license.ts';
 import { createLicense } from '../../domain/mapping.ts';
@@ -7,30 +7,7 @@ import type { FieldChange } from '../../domain/merge.ts';
 
 /** A record that says nothing but who it is; overrides say the rest. */
 export function record(overrides: Partial<ExternalRecord> = {}): ExternalRecord {
-  return {
-    countid: 4785,
-    id: null,
-    appid: null,
-    licenseType: null,
-    dba: null,
-    zip: null,
-    mid: null,
-    status: null,
-    activateDate: null,
-    comingExpired: null,
-    monthlyFee: null,
-    smsBalance: null,
-    email: null,
-    package: null,
-    note: null,
-    sendbatWorkspace: null,
-    lastActive: null,
-    phone: null,
-    address: null,
-    city: null,
-    extra: null,
-    ...overrides,
-  };
+  return { ...NOTHING_SAID, countid: 4785, ...overrides };
 }
 
 export const fullRecord = record({
