@@ -2,7 +2,7 @@
 import { canonicalJson } from './canonical.ts';
 import type { ExternalRecord } from './external.ts';
 import type { License, LicenseField, LicenseFields } from './license.ts';
-import { FIELD_MAPPINGS, fieldsFrom, type MappedField, said, sameValue, toExternalView } from './mapping.ts';
+import { fieldsFrom, type MappedField, said, sameValue, toExternalView } from './mapping.ts';
 
 export type MappedValue = ExternalRecord[MappedField];
 
@@ -96,9 +96,4 @@ function differences(license: License, fields: Partial<LicenseFields>): SettledF
 
 function equal(field: MappedField, a: MappedValue, b: MappedValue): boolean {
   return sameValue(field, a as ExternalRecord[typeof field], b as ExternalRecord[typeof field]);
-}
-
-/** Whether the name is a field that a conflict can be about. */
-export function isMappedField(name: string): name is MappedField {
-  return Object.hasOwn(FIELD_MAPPINGS, name);
 }
