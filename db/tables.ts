@@ -457,6 +457,192 @@ export interface DataVersionsTable {
   changed_at: SqlInstant;
 }
 
+/** What is compared when duplicates are looked for: an external record, or a license that no record speaks for. */
+export interface MatchSubjectsTable {
+  /** A new one whenever the content changes: pairs are looked for once, from the later subject to the earlier ones. */
+  id: Generated<number>;
+  /** A source key, or `l:` and the id of a license. */
+  ref: string;
+  content_hash: string;
+  /** Of a record: the hash of the whole row that the content was taken from. */
+  row_hash: Nullable<string>;
+  /** `{business, standing}`. */
+  content: JsonText;
+}
+
+/** Candidate keys: subjects that share one are compared. */
+export interface MatchKeysTable {
+  /** A safe integer. */
+  key_hash: number;
+  subject: number;
+}
+
+/** How many subjects have a word in their name. */
+export interface MatchWordsTable {
+  word_hash: number;
+  records: number;
+}
+
+/** Licenses that changed since their subject was last looked at. */
+export interface MatchStaleTable {
+  license_id: string;
+}
+
+export interface MatchStateTable {
+  /** `scored_through`: the last subject whose pairs are known. */
+  name: 'scored_through';
+  value: number;
+}
+
+/** Pairs worth keeping, `a` the earlier subject. */
+export interface MatchPairsTable {
+  a: number;
+  b: number;
+  confidence: string;
+  decision: 'auto' | 'review' | 'observe';
+  /** 1 when a run has done, asked or known what follows from it. */
+  settled: Counter;
+  operation: number;
+}
+
+export interface DuplicateCasesTable {
+  id: Generated<number>;
+  state: 'open' | 'flagged' | 'approved' | 'rejected' | 'superseded' | 'undone';
+  kind: 'external' | 'internal' | 'cross_system';
+  /** Why a person has to decide. */
+  reason: 'review_band' | 'not_all_alike' | 'returned';
+  confidence: string;
+  /** Higher first. */
+  priority: string;
+  explanation: JsonText;
+  /** Digest of the members' sorted refs. */
+  members_key: string;
+  /** `members_key` while the case is open or flagged, so that there is only one. */
+  open_key: Nullable<string>;
+  operation: Nullable<number>;
+  version: Counter;
+  /** Its review workflow: waits for its turn, is open, or has ended. */
+  review: ColumnType<
+    'waiting' | 'open' | 'closed',
+    'waiting' | 'open' | 'closed' | undefined,
+    'waiting' | 'open' | 'closed'
+  >;
+  assigned_to: Nullable<string>;
+  held_until: Nullable<SqlInstant>;
+  flagged_until: Nullable<SqlInstant>;
+  reminded_at: Nullable<SqlInstant>;
+  escalated_at: Nullable<SqlInstant>;
+  decided_by: Nullable<string>;
+  decided_at: Nullable<SqlInstant>;
+  /** Of a superseded case. */
+  closed_reason: Nullable<string>;
+  created_at: SqlInstant;
+  updated_at: SqlInstant;
+}
+
+export interface DuplicateMembersTable {
+  case_id: number;
+  ref: string;
+  /** The license it stood for when the case was opened or last refreshed. */
+  license_id: string;
+  business: JsonText;
+  business_hash: string;
+}
+
+/** Everything that people did to a case. */
+export interface ReviewDecisionsTable {
+  id: Generated<number>;
+  case_id: number;
+  decision:
+    | 'approve'
+    | 'reject'
+    | 'flag'
+    | 'assign'
+    | 'hold'
+    | 'comment'
+    | 'undo'
+    | 'supersede'
+    | 'remind'
+    | 'escalate';
+  /** The same verdict sent again is answered as it stands. */
+  decision_key: Nullable<string>;
+  reviewer: string;
+  master_id: Nullable<string>;
+  fields: Nullable<JsonText>;
+  note: Nullable<string>;
+  details: Nullable<JsonText>;
+  case_version: number;
+  created_at: SqlInstant;
+}
+
+/** What was decided of two subjects, as they were then; `a_ref` sorts first. */
+export interface PairVerdictsTable {
+  a_ref: string;
+  b_ref: string;
+  verdict: 'same' | 'different';
+  a_content: JsonText;
+  b_content: JsonText;
+  /** Of the business alone. */
+  a_hash: string;
+  b_hash: string;
+  confidence: Nullable<string>;
+  case_id: Nullable<number>;
+  decided_by: string;
+  decided_at: SqlInstant;
+}
+
+/** The ledger of what was made one, with all that undoing it needs. */
+export interface MergesTable {
+  id: Generated<number>;
+  /** `link`: a record was linked to a license that it resembled. */
+  kind: 'consolidation' | 'link';
+  state: ColumnType<'applied' | 'undone', 'applied' | 'undone' | undefined, 'applied' | 'undone'>;
+  master_id: string;
+  /** Null for a link. */
+  duplicate_id: Nullable<string>;
+  case_id: Nullable<number>;
+  operation: Nullable<number>;
+  strategy: string;
+  confidence: Nullable<string>;
+  /** Fields of the master: before, after. */
+  changes: JsonText;
+  /** Links as they were before. */
+  moved: JsonText;
+  details: Nullable<JsonText>;
+  note: Nullable<string>;
+  /** The versions that the merge made. */
+  master_version: number;
+  duplicate_version: Nullable<number>;
+  created_by: string;
+  created_at: SqlInstant;
+  undone_by: Nullable<string>;
+  undone_at: Nullable<SqlInstant>;
+}
+
+export interface BulkReviewsTable {
+  id: string;
+  decision: 'approve' | 'reject' | 'flag';
+  note: Nullable<string>;
+  reviewer: string;
+  state: 'running' | 'completed' | 'failed';
+  total: number;
+  created_at: SqlInstant;
+  ended_at: Nullable<SqlInstant>;
+}
+
+export interface BulkReviewItemsTable {
+  bulk_id: string;
+  case_id: number;
+  /** The version that was looked at. */
+  case_version: number;
+  outcome: ColumnType<
+    'pending' | 'done' | 'refused',
+    'pending' | 'done' | 'refused' | undefined,
+    'pending' | 'done' | 'refused'
+  >;
+  reason: Nullable<string>;
+}
+
 export interface Database {
   sync_operations: SyncOperationsTable;
   sync_pages: SyncPagesTable;
@@ -480,4 +666,17 @@ export interface Database {
   idempotency_keys: IdempotencyKeysTable;
   typed_values: TypedValuesTable;
   data_versions: DataVersionsTable;
+  match_subjects: MatchSubjectsTable;
+  match_keys: MatchKeysTable;
+  match_words: MatchWordsTable;
+  match_stale: MatchStaleTable;
+  match_state: MatchStateTable;
+  match_pairs: MatchPairsTable;
+  duplicate_cases: DuplicateCasesTable;
+  duplicate_members: DuplicateMembersTable;
+  review_decisions: ReviewDecisionsTable;
+  pair_verdicts: PairVerdictsTable;
+  merges: MergesTable;
+  bulk_reviews: BulkReviewsTable;
+  bulk_review_items: BulkReviewItemsTable;
 }

@@ -21,6 +21,19 @@ import * as m019 from './019_alerts.ts';
 import * as m020 from './020_idempotency_keys.ts';
 import * as m021 from './021_typed_values.ts';
 import * as m022 from './022_data_versions.ts';
+import * as m023 from './023_match_subjects.ts';
+import * as m024 from './024_match_keys.ts';
+import * as m025 from './025_match_words.ts';
+import * as m026 from './026_match_stale.ts';
+import * as m027 from './027_match_state.ts';
+import * as m028 from './028_match_pairs.ts';
+import * as m029 from './029_duplicate_cases.ts';
+import * as m030 from './030_duplicate_members.ts';
+import * as m031 from './031_review_decisions.ts';
+import * as m032 from './032_pair_verdicts.ts';
+import * as m033 from './033_merges.ts';
+import * as m034 from './034_bulk_reviews.ts';
+import * as m035 from './035_bulk_review_items.ts';
 
 /** In the order in which they run. One DDL statement each, because neither MySQL nor MariaDB rolls DDL back; each can be run again. */
 export const migrations: Record<string, Migration> = {
@@ -46,4 +59,17 @@ export const migrations: Record<string, Migration> = {
   '020_idempotency_keys': m020,
   '021_typed_values': m021,
   '022_data_versions': m022,
+  '023_match_subjects': m023,
+  '024_match_keys': m024,
+  '025_match_words': m025,
+  '026_match_stale': m026,
+  '027_match_state': m027,
+  '028_match_pairs': m028,
+  '029_duplicate_cases': m029,
+  '030_duplicate_members': m030,
+  '031_review_decisions': m031,
+  '032_pair_verdicts': m032,
+  '033_merges': m033,
+  '034_bulk_reviews': m034,
+  '035_bulk_review_items': m035,
 };
