@@ -27,6 +27,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       updated_at DATETIME(3) NOT NULL,
       UNIQUE KEY one_open (open_key),
       KEY by_queue (state, priority, id),
+      KEY by_band (state, confidence),
       KEY by_members (members_key),
       KEY by_review (review, state, priority),
       KEY by_operation (operation)

@@ -11,6 +11,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       case_id BIGINT UNSIGNED NULL,
       operation INT UNSIGNED NULL,
       strategy VARCHAR(20) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+      found_as VARCHAR(12) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NULL,
       confidence DECIMAL(5,2) NULL,
       changes MEDIUMTEXT NOT NULL,
       moved MEDIUMTEXT NOT NULL,
