@@ -5,6 +5,7 @@ import type { PlannedChange, VersionedLicense } from '../domain/plan.ts';
 import { insertRows, type SqlValue } from './bulk.ts';
 import { supersedeOfRecord, supersedeOlder } from './conflict-states.ts';
 import { LICENSE_COLUMNS, licenseOf, licenseRow, syncAuthor } from './license-rows.ts';
+import { markStale } from './match-stale.ts';
 import type { Trx } from './retry.ts';
 
 export const WRITTEN_COLUMNS = [
@@ -19,7 +20,7 @@ export const WRITTEN_COLUMNS = [
 const ON_LICENSE_DUPLICATE = WRITTEN_COLUMNS.filter(
   (column) => !['id', 'key', 'origin', 'created_at', 'created_by'].includes(column),
 );
-const LINK_COLUMNS = [
+export const LINK_COLUMNS = [
   'source_key',
   'license_id',
   'role',
@@ -32,7 +33,7 @@ const LINK_COLUMNS = [
   'updated_at',
 ] as const;
 const ON_LINK_DUPLICATE = ['base', 'base_hash', 'operation', 'updated_at'] as const;
-const CHANGE_COLUMNS = [
+export const CHANGE_COLUMNS = [
   'license_id',
   'version',
   'kind',
@@ -144,6 +145,11 @@ export async function writeMerged(
     merged.flatMap(({ plan }) => plan.conflicts.map((conflict) => conflictRow(operation, plan, conflict, now))),
     { batchSize, onDuplicate: ON_CONFLICT_DUPLICATE },
   );
+  // A license that keeps what its record says no more speaks for itself, whether or not it was written.
+  await markStale(
+    trx,
+    merged.map(({ plan }) => plan.licenseId),
+  );
   await supersedeOlder(
     trx,
     operation,
@@ -152,14 +158,9 @@ export async function writeMerged(
   return written.length;
 }
 
-/**
- * A record that comes to feed a license by other means than a key may find links of records that have vanished: those keep their place,
- * but not the first one.
- */
+/** A record that comes to feed a license may find links of records that have vanished: those keep their place, but not the first one. */
 async function giveWay(trx: Trx, merged: readonly MergedRecord[], now: string): Promise<void> {
-  const newcomers = merged.filter(
-    ({ plan }) => (plan.matchedBy === 'override' || plan.matchedBy === 'origin') && plan.outcome === 'updated',
-  );
+  const newcomers = merged.filter(({ plan }) => plan.matchedBy !== 'link' && plan.outcome === 'updated');
   if (newcomers.length === 0) return;
   const former = await trx
     .selectFrom('license_links')

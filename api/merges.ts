@@ -1,0 +1,229 @@
+/** Consolidating by hand, the ledger of what was made one, and undoing it. */
+import { createRoute, z } from '@hono/zod-openapi';
+import { STRATEGIES } from '../domain/consolidation.ts';
+import type { LicenseField } from '../domain/license.ts';
+import { EDITABLE_FIELDS } from '../domain/license-edit.ts';
+import { reads, writes } from './access.ts';
+import type { ApiDeps } from './deps.ts';
+import { licenseSchema } from './license-schemas.ts';
+import { DUPLICATES_PATH } from './links.ts';
+import { linkHeader, numberedParams, pageMeta, pageOf, pageParams } from './paging.ts';
+import { createRouter } from './router.ts';
+import { answer, json, numberParam, problems } from './schemas.ts';
+
+const MERGES_PATH = '/api/v1/merges';
+const DEFAULT_LIMIT = 50;
+const MAX_LIMIT = 200;
+/** Licenses of one business that anybody would make one at once. */
+const MAX_DUPLICATES = 100;
+const MAX_ID = 999_999_999_999_999;
+
+/** Fields under the names of the API. */
+const FIELDS: ReadonlyMap<string, LicenseField> = new Map<string, LicenseField>([
+  ...EDITABLE_FIELDS.map(({ name, field }) => [name, field] as const),
+  ['last_active', 'lastActive'],
+]);
+
+const licenseId = z
+  .string()
+  .regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'expected the id of a license, such as 0195f0c4-…')
+  .openapi({ format: 'uuid' });
+const note = z
+  .string()
+  .max(1000)
+  .regex(/^[^\0\p{Surrogate}]*$/u, 'expected whole characters')
+  .nullable()
+  .optional();
+const instant = z.string().openapi({ format: 'date-time' });
+const value = z.unknown().openapi({ description: "In the license's spelling; null is none." });
+const changed = z.array(z.object({ field: z.string(), before: value, after: value }));
+const named = z.object({ id: z.string(), key: z.string().nullable(), dba: z.string().nullable() });
+
+const mergeSchema = z
+  .object({
+    id: z.number().int(),
+    kind: z.enum(['consolidation', 'link']).openapi({
+      description: '`link`: a record was linked to a license that it resembled.',
+    }),
+    state: z.enum(['applied', 'undone']),
+    master: named,
+    duplicate: named.nullable(),
+    caseId: z.number().int().nullable(),
+    operationId: z.string().nullable(),
+    strategy: z.string(),
+    confidence: z.number().nullable(),
+    changes: changed.openapi({ description: 'What the master took.' }),
+    records: z.array(z.object({ sourceKey: z.string(), role: z.enum(['primary', 'secondary']) })),
+    note: z.string().nullable(),
+    createdBy: z.string(),
+    createdAt: instant,
+    undoneBy: z.string().nullable(),
+    undoneAt: instant.nullable(),
+    undoNote: z.string().nullable(),
+    sentence: z.string(),
+  })
+  .openapi('Merge');
+
+const undoSchema = z
+  .object({
+    possible: z.boolean(),
+    reason: z.string().nullable(),
+    blockers: z.array(
+      z.looseObject({
+        kind: z.enum(['field', 'fed', 'link', 'merge', 'license', 'override']),
+        sentence: z.string(),
+      }),
+    ),
+    restores: changed,
+    returns: z.array(z.string()),
+    handedOn: z.array(z.number().int()),
+  })
+  .openapi('UndoPreview', { description: 'What undoing would do, or what stands in its way.' });
+
+const consolidateBody = z
+  .strictObject({
+    masterLicenseId: licenseId,
+    duplicateLicenseIds: z.array(licenseId).min(1).max(MAX_DUPLICATES),
+    consolidationStrategy: z.enum(STRATEGIES).default('merge_keep_newer'),
+    notes: note,
+    fields: z
+      .record(z.string(), licenseId)
+      .optional()
+      .openapi({
+        description:
+          'Field → id of the license whose value stands, also when it has none; goes before the strategy. appid, countid and mid of the master cannot be replaced.',
+        example: { phone: '0195f0c4-0000-8000-8000-000000000000' },
+      }),
+  })
+  .superRefine(({ fields = {} }, context) => {
+    for (const name of Object.keys(fields)) {
+      if (!FIELDS.has(name)) {
+        context.addIssue({ code: 'custom', path: ['fields', name], message: 'expected the name of a field' });
+      }
+    }
+  });
+
+const consolidatedSchema = z
+  .object({
+    masterLicenseId: z.uuid(),
+    archivedLicenseIds: z.array(z.uuid()),
+    license: licenseSchema,
+    merges: z.array(mergeSchema),
+  })
+  .openapi('Consolidated');
+
+export function mergeRoutes({ operations, db }: ApiDeps) {
+  const { consolidation } = operations;
+
+  const consolidate = createRoute({
+    ...writes(db, 'reviewer'),
+    method: 'post',
+    path: `${DUPLICATES_PATH}/consolidate`,
+    summary: 'Make licenses of one business one',
+    description:
+      'The duplicates are archived, never deleted: their ids, keys and appids lead to the master from now on, and their records go to it. `merge_keep_newer`: of what describes the business, the value that was written last stands; `fill_empty`: only what the master lacks is taken; `keep_master`: nothing is. State, balances, fees and seats are the master’s own, unless `fields` says otherwise. An archived license is refused, naming the one that it leads to.',
+    request: { body: { content: json(consolidateBody), required: true } },
+    responses: {
+      200: { description: 'The master, and one merge a duplicate', content: json(answer(consolidatedSchema)) },
+      ...problems(400, 401, 403, 404, 409, 413, 422, 503),
+    },
+  });
+
+  const list = createRoute({
+    ...reads(db),
+    method: 'get',
+    path: MERGES_PATH,
+    summary: 'List what was made one, newest first',
+    request: {
+      query: z.strictObject({
+        licenseId: z
+          .string()
+          .trim()
+          .min(1)
+          .max(64)
+          .optional()
+          .openapi({ description: 'Id or key of the master or of the duplicate.' }),
+        state: z.enum(['applied', 'undone']).optional(),
+        caseId: numberParam(1, MAX_ID),
+        ...pageParams(MAX_LIMIT),
+      }),
+    },
+    responses: {
+      200: {
+        description: 'A page of merges',
+        headers: linkHeader,
+        content: json(answer(z.array(mergeSchema)).extend({ meta: pageMeta })),
+      },
+      ...problems(400, 401, 403, 404, 503),
+    },
+  });
+
+  const get = createRoute({
+    ...reads(db),
+    method: 'get',
+    path: `${MERGES_PATH}/{id}`,
+    summary: 'One merge, with what undoing it would do or what stands in its way',
+    request: { params: numberedParams },
+    responses: {
+      200: { description: 'The merge', content: json(answer(mergeSchema.extend({ undo: undoSchema }))) },
+      ...problems(400, 401, 403, 404, 503),
+    },
+  });
+
+  const undo = createRoute({
+    ...writes(db, 'reviewer'),
+    method: 'post',
+    path: `${MERGES_PATH}/{id}/undo`,
+    summary: 'Undo a merge',
+    description:
+      'Every row as it was before, or 409 `merge-blocked` with `blockers`: each later edit that stands in the way, by field, version, author and time. Of several merges into one license any can be undone, in any order. No sync repeats what was undone.',
+    request: { params: numberedParams, body: { content: json(z.strictObject({ note })), required: true } },
+    responses: {
+      200: {
+        description: 'The merge, undone',
+        content: json(
+          answer(mergeSchema).extend({
+            meta: z.object({
+              restoredFields: z.array(z.string()),
+              sourceKeys: z.array(z.string()),
+              handedOn: z.array(z.number().int()),
+              caseUndone: z.boolean(),
+            }),
+          }),
+        ),
+      },
+      ...problems(400, 401, 403, 404, 409, 413, 422, 503),
+    },
+  });
+
+  return createRouter()
+    .openapi(consolidate, async (c) => {
+      const { notes = null, fields = {}, consolidationStrategy: strategy, ...ids } = c.req.valid('json');
+      const chosen = Object.fromEntries(Object.entries(fields).map(([name, id]) => [FIELDS.get(name) ?? name, id]));
+      const data = await consolidation.consolidate(
+        { ...ids, strategy, fields: chosen, note: notes },
+        c.get('caller').name,
+      );
+      return c.json({ success: true as const, data }, 200);
+    })
+    .openapi(list, async (c) => {
+      const { limit = DEFAULT_LIMIT, cursor, ...asked } = c.req.valid('query');
+      const filter = { license: asked.licenseId, state: asked.state, caseId: asked.caseId };
+      const { merges, next } = await consolidation.list(filter, { limit, cursor });
+      const { meta, link } = pageOf(MERGES_PATH, asked, { limit, next });
+      if (link !== null) c.header('Link', link);
+      return c.json({ success: true as const, data: merges, meta }, 200);
+    })
+    .openapi(get, async (c) => {
+      const data = await consolidation.get(c.req.valid('param').id);
+      return c.json({ success: true as const, data }, 200);
+    })
+    .openapi(undo, async (c) => {
+      const { note: why = null } = c.req.valid('json');
+      const { merge, ...meta } = await consolidation.undo(c.req.valid('param').id, {
+        by: c.get('caller').name,
+        note: why,
+      });
+      return c.json({ success: true as const, data: merge, meta }, 200);
+    });
+}
