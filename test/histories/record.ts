@@ -6,13 +6,24 @@
  *
  * with the services that `npm test` uses. Histories hold ranges and counts, no records; what names this machine is taken out.
  */
+import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { WorkflowHandle } from '@temporalio/client';
+import { openBulk } from '../../db/bulk-reviews.ts';
+import { pokeReviewQueue } from '../../temporal/reviews.ts';
+import type { bulkReview } from '../../workflows/index.ts';
 import { cancelRunSignal, pauseSignal, progressQuery, resumeSignal } from '../../workflows/messages.ts';
-import { SYNC_WORKFLOW_ID } from '../../workflows/names.ts';
+import { bulkReviewWorkflowId, reviewWorkflowId, SYNC_WORKFLOW_ID } from '../../workflows/names.ts';
+import {
+  approveReviewSignal,
+  decideUpdate,
+  flagForLaterSignal,
+  type ReviewVerdict,
+} from '../../workflows/review-messages.ts';
 import type { scheduledSync } from '../../workflows/scheduled.ts';
 import type { licenseSync } from '../../workflows/sync.ts';
+import { type SeededCase, seedPair } from '../support/cases.ts';
 import { eventually } from '../support/eventually.ts';
 import { projectFile } from '../support/processes.ts';
 import { createRig, QUICK, type Rig } from '../support/rig.ts';
@@ -48,6 +59,46 @@ async function comeDue({ temporal }: Rig, workflowId: string): Promise<WorkflowH
     taskQueue: 'license-sync',
     args: [{ schedule: 'once', options: {} }],
   });
+}
+
+/** Cases that are opened by the queue and decided by signal, by update and by a bulk verdict, which is what is returned. */
+async function reviewCases({ db, temporal }: Rig): Promise<WorkflowHandle> {
+  const { workflow } = temporal.client;
+  const cases: SeededCase[] = [];
+  for (let i = 0; i < 4; i += 1) cases.push(await seedPair(db));
+  const ids = cases.map(({ id }) => id);
+  await pokeReviewQueue(temporal.client, 'license-sync');
+  const inState = (column: 'review' | 'state', value: string, of: number[]) =>
+    eventually(
+      () =>
+        db
+          .selectFrom('duplicate_cases')
+          .select('id')
+          .where(column, '=', value as 'open')
+          .where('id', 'in', of)
+          .execute(),
+      (rows) => rows.length === of.length,
+    );
+  await inState('review', 'open', ids);
+  const [signalled = 0, updated = 0, ...others] = ids;
+  const review = (id: number) => workflow.getHandle(reviewWorkflowId(id));
+  await review(signalled).signal(approveReviewSignal, 'nonsense');
+  await review(signalled).signal(flagForLaterSignal, { reviewer: 'ann' });
+  await inState('state', 'flagged', [signalled]);
+  await review(signalled).signal(approveReviewSignal, { reviewer: 'ann' });
+  const verdict: ReviewVerdict = { decision: 'reject', reviewerId: 'ann', version: 1 };
+  await review(updated).executeUpdate(decideUpdate, { args: [verdict] });
+  const bulkId = randomUUID();
+  const items = others.map((id) => ({ id, version: 1 }));
+  await openBulk(db, { id: bulkId, decision: 'approve', note: null, reviewer: 'ann', cases: items });
+  const bulk = await workflow.start<typeof bulkReview>('bulkReview', {
+    workflowId: bulkReviewWorkflowId(bulkId),
+    taskQueue: 'license-sync',
+    args: [],
+  });
+  await bulk.result();
+  await inState('review', 'closed', ids);
+  return bulk;
 }
 
 const SCENARIOS: Record<string, Scenario> = {
@@ -98,6 +149,7 @@ const SCENARIOS: Record<string, Scenario> = {
       await (await comeDue(rig, 'skipped-once')).result();
     },
   },
+  reviews: { env: { LICENSE_SYNC_REVIEW_OPEN_PER_SECOND: '1000' }, start: reviewCases },
 };
 
 const wanted = process.argv.slice(2);
@@ -149,14 +201,19 @@ async function historiesOf({ temporal }: Rig): Promise<Recorded[]> {
     const history = withoutMachine(JSON.parse(JSON.stringify(message))) as { events: unknown[] };
     found.push({ workflowId, events: history.events.length, history });
   }
-  if (!found.some(({ workflowId }) => workflowId === SYNC_WORKFLOW_ID)) throw new Error('the run left no history');
+  if (found.length === 0) throw new Error('nothing left a history');
   const text = JSON.stringify(found);
   for (const trace of [hostname(), projectFile('.')]) {
     if (text.includes(trace)) throw new Error('a history names this machine');
   }
   // One of several batches is as good as all: they run the same code.
-  const kinds = new Map(found.map((entry) => [entry.workflowId.split('-')[0] ?? '', entry]));
+  const kinds = new Map(found.map((entry) => [kindOf(entry), entry]));
   return found.filter((entry) => entry.workflowId === SYNC_WORKFLOW_ID || [...kinds.values()].includes(entry));
+}
+
+/** Reviews are not alike: each was decided in another way. */
+function kindOf({ workflowId }: Recorded): string {
+  return workflowId.startsWith('review-') ? workflowId : (workflowId.split('-')[0] ?? '');
 }
 
 /** Who worked on it and where its code lay is nobody's business, and plays no part in a replay. */
