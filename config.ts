@@ -84,6 +84,7 @@ const schema = z.object({
     concurrencyLimit: whole(1, 64, 5, { about: 'Batches under way at once, before adaption.' }),
     enableComprehensiveSync: flag(true, { about: 'Default of the flag comprehensive.' }),
     enableBidirectionalSync: flag(false, { about: 'Default of the flag bidirectional.' }),
+    enableDuplicateDetection: flag(true, { about: 'Default of the flag detectDuplicates.' }),
     maxRetries: whole(1, 100, 3, { about: 'Tries of one step of a run when it fails for good reasons to try again.' }),
     timeout: whole(1000, 3_600_000, 300_000, {
       about: 'One step (activity) of a run, never the whole run.',
@@ -116,11 +117,40 @@ const schema = z.object({
       unit: 'ms',
     }),
   }),
+  review: z.object({
+    maxOpen: whole(1, 100_000, 1000, { about: 'Duplicate cases whose review workflow is open at once.' }),
+    openPerSecond: whole(1, 1000, 20, { about: 'Review workflows started in a second, at most.', unit: '1/s' }),
+    remindAfter: whole(1000, 365 * DAY_MS, 3 * DAY_MS, {
+      about: 'A review that nobody has decided for this long raises an alert.',
+      unit: 'ms',
+    }),
+    escalateAfter: whole(1000, 365 * DAY_MS, 7 * DAY_MS, {
+      about: 'A review that nobody has decided for this long goes to the top of the queue.',
+      unit: 'ms',
+    }),
+    flagDays: whole(1, 365, 14, { about: 'A case that was flagged for later comes back after this.', unit: 'days' }),
+  }),
   features: z.object({
     enableComprehensiveSync: flag(true, { about: 'Off: comprehensive=true answers 403.' }),
     enableBidirectionalSync: flag(false, { about: 'Off: bidirectional=true answers 403.' }),
+    enableDuplicateDetection: flag(true, { about: 'Off: detectDuplicates=true answers 403.' }),
     enableDryRunMode: flag(true, { about: 'Off: dryRun=true answers 403.' }),
     enablePartialSync: flag(true, { about: 'Off: partial=true answers 403.' }),
+  }),
+  matching: z.object({
+    autoThreshold: setting(z.coerce.number().min(50).max(100).default(90), {
+      about: 'Records more alike than this are taken for one business without asking.',
+      unit: '0–100',
+    }),
+    reviewThreshold: setting(z.coerce.number().min(50).max(100).default(70), {
+      about: 'Records at least so much alike are shown to a person.',
+      unit: '0–100',
+    }),
+    observeThreshold: setting(z.coerce.number().min(0).max(100).default(50), {
+      about: 'Records at least so much alike are kept as observations.',
+      unit: '0–100',
+    }),
+    blockCap: whole(2, 1000, 50, { about: 'A key that more records share than this is not used to find candidates.' }),
   }),
   alerts: z.object({
     checkInterval: whole(500, DAY_MS, 60_000, {

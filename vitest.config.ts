@@ -4,7 +4,15 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Mostly they wait: for services to start, for time-outs of what was killed. Begun first, they wait beside all others. */
-const LONGEST = [/stack\/kill/, /sync\/faults/, /sync\/operate/, /api\/run/, /stack\/stack/];
+const LONGEST = [
+  /stack\/kill/,
+  /sync\/faults/,
+  /sync\/operate/,
+  /api\/run/,
+  /sync\/reviews/,
+  /sync\/duplicates/,
+  /stack\/stack/,
+];
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

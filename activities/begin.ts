@@ -68,6 +68,7 @@ export async function begin(deps: ActivityDeps, input: BeginInput, { checkpoint 
       stepTimeoutMs: config.sync.timeout,
       continueAsNewAfter: config.sync.continueAsNewAfter,
       guardExpiryMs: config.guard.expiry,
+      detectDuplicates: options.detectDuplicates,
     },
     pass,
   };

@@ -6,6 +6,7 @@ import { writtenSince } from '../db/plans.ts';
 import { hasUnidentified, planVanished as planMissing } from '../db/vanishing.ts';
 import { weighChanges } from '../domain/guard.ts';
 import { pageCount } from '../domain/pages.ts';
+import { storedOptions } from '../domain/sync-options.ts';
 import type { SyncActivities, SyncOptions } from '../workflows/messages.ts';
 import type { ActivityDeps } from './deps.ts';
 import type { StepContext } from './step.ts';
@@ -55,7 +56,7 @@ export async function adoptPlan(
   { ref }: Input<'adoptPlan'>,
   { checkpoint }: StepContext,
 ): Promise<Output<'adoptPlan'>> {
-  const { plan_id: planId } = await existing(db, ref.operationId);
+  const { plan_id: planId, options } = await existing(db, ref.operationId);
   const plan = planId === null ? undefined : await findStoredPlan(db, planId);
   if (!plan) throw refused('PLAN_NOT_FOUND', `there is no plan ${planId}`);
   if (plan.state === 'expired')
@@ -70,7 +71,12 @@ export async function adoptPlan(
   if (!(await openPlan(db, plan.id, ref.operationId))) throw applied(plan);
   const pages = await copyPlan(
     db,
-    { from: plan.operation, to: ref.operation, batchSize: config.sync.batchSize },
+    {
+      from: plan.operation,
+      to: ref.operation,
+      batchSize: config.sync.batchSize,
+      bySimilarity: storedOptions(options).detectDuplicates,
+    },
     checkpoint,
   );
   if (!(await isWholeCopy(db, plan.operation, ref.operation))) {

@@ -1,5 +1,8 @@
 import { isoInstant, sqlInstant } from '../db/connect.ts';
 import { bumpVersion } from '../db/data-versions.ts';
+import { raiseDuplicateAlerts } from '../db/duplicate-alerts.ts';
+import { countDuplicates } from '../db/duplicate-report.ts';
+import { countLicenses } from '../db/licenses.ts';
 import { bookColumns, findOperation, NO_WAIT, storedNeeds } from '../db/operations.ts';
 import { keepPlan, nameUnlinked } from '../db/plan-store.ts';
 import { settleEarlier, settleReplay } from '../db/replays.ts';
@@ -7,13 +10,15 @@ import { countRun, type RunCounts } from '../db/reporting.ts';
 import { countUnlinked } from '../db/statistics.ts';
 import { hasUnidentified } from '../db/vanishing.ts';
 import { concludeRun } from '../domain/books.ts';
+import { type DuplicateReport, duplicateReport } from '../domain/duplicate-report.ts';
 import type { ReportInput, SyncOptions, SyncResult } from '../workflows/messages.ts';
 import type { ActivityDeps } from './deps.ts';
 
 /**
  * Counts what became of every record, checks that the counts add up, and names the final status. Runs for failed and cancelled runs too.
  */
-export async function report({ db, log }: ActivityDeps, input: ReportInput): Promise<SyncResult> {
+export async function report(deps: ActivityDeps, input: ReportInput): Promise<SyncResult> {
+  const { db, log } = deps;
   const { ref, grid, proof } = input;
   const operation = await findOperation(db, ref.operationId);
   if (!operation) throw new Error(`operation ${ref.operationId} has no row to report to`);
@@ -29,6 +34,7 @@ export async function report({ db, log }: ActivityDeps, input: ReportInput): Pro
     finished,
     planOnly,
   });
+  const duplicates = await duplicatesOf(deps, ref.operation, planOnly);
   const proven = proof === 'proven' || proof === 'proven_by_two_passes';
   const conclusion = concludeRun({
     outcome: input.outcome,
@@ -40,7 +46,9 @@ export async function report({ db, log }: ActivityDeps, input: ReportInput): Pro
     driftedVanishings: counts.driftedVanishings,
     conflicts: counts.conflicts,
     ambiguous: counts.ambiguous,
+    cases: duplicates?.casesOpened ?? 0,
   });
+  const comparesAll = options.comprehensive && !options.partial;
   const settled = conclusion.status === 'completed' || conclusion.status === 'completed_with_findings';
   if (settled && planOnly) {
     await keepPlan(db, {
@@ -53,8 +61,11 @@ export async function report({ db, log }: ActivityDeps, input: ReportInput): Pro
   if (settled && operation.replay_id !== null) {
     await settleReplay(db, { operation: ref.operation, replayId: operation.replay_id });
   }
+  if (settled && !planOnly && options.detectDuplicates) {
+    const whole = comparesAll && proven;
+    await raiseDuplicateAlerts(db, { operation: ref.operation, operationId: ref.operationId, whole });
+  }
   if (settled && proven && ref.type === 'external_sync') await settleEarlier(db, ref.operation);
-  const comparesAll = options.comprehensive && !options.partial;
   // A record behind an unreadable position may be any of those that seem to be missing.
   const knowsMissing = comparesAll && proven && !(await hasUnidentified(db, ref.operation));
   const now = Date.now();
@@ -79,6 +90,7 @@ export async function report({ db, log }: ActivityDeps, input: ReportInput): Pro
         unknownKeys: counts.unknownKeys,
         errors: counts.errors,
         needs: storedNeeds(operation),
+        duplicates,
         unlinkedLicenses: comparesAll && finished ? await countUnlinked(db) : null,
       }),
       error_type: input.error?.type.slice(0, 64) ?? null,
@@ -94,6 +106,18 @@ export async function report({ db, log }: ActivityDeps, input: ReportInput): Pro
   const result = { operationId: ref.operationId, status: conclusion.status, ...books };
   log.info({ ...result, proof, reason: message }, 'run ended');
   return result;
+}
+
+async function duplicatesOf(
+  { config, db }: ActivityDeps,
+  operation: number,
+  planOnly: boolean,
+): Promise<DuplicateReport | null> {
+  const figures = await countDuplicates(db, { operation, blockCap: config.matching.blockCap });
+  if (!figures) return null;
+  // Of what there was before.
+  const licenses = (await countLicenses(db, {})) + figures.consolidated;
+  return duplicateReport(figures, { licenses, planOnly });
 }
 
 function summaryOf(counts: RunCounts, proof: ReportInput['proof']) {

@@ -3,9 +3,11 @@ import { applySlice, pagesToApply } from '../db/applying.ts';
 import { type BatchRef, nextPageOf } from '../db/batches.ts';
 import { matchLicenses } from '../db/matching.ts';
 import { mirrorSlice } from '../db/mirror.ts';
+import { findOperation } from '../db/operations.ts';
 import { planSlice, resetPlan } from '../db/planning.ts';
 import { applyVanished as markVanished } from '../db/vanishing.ts';
 import type { PageRange } from '../domain/pages.ts';
+import { storedOptions } from '../domain/sync-options.ts';
 import type { RangeInput, RunRef } from '../workflows/messages.ts';
 import type { Phase } from '../workflows/names.ts';
 import type { ActivityDeps } from './deps.ts';
@@ -25,7 +27,14 @@ export async function preparePlan(
   { checkpoint }: StepContext,
 ): Promise<{ matched: number; ambiguous: number }> {
   await resetPlan(db, ref.operation);
-  return await matchLicenses(db, ref.operation, config.sync.batchSize, checkpoint);
+  const operation = await findOperation(db, ref.operationId);
+  const { detectDuplicates } = storedOptions(operation?.options ?? '{}');
+  return await matchLicenses(
+    db,
+    ref.operation,
+    { batchSize: config.sync.batchSize, bySimilarity: detectDuplicates },
+    checkpoint,
+  );
 }
 
 export async function planPages(deps: ActivityDeps, input: RangeInput, context: StepContext): Promise<void> {
@@ -59,7 +68,7 @@ export async function applyVanished(
 }
 
 /** Each slice commits its own progress, so a step that is repeated goes on behind the last one. */
-async function inSlices(
+export async function inSlices(
   { db, config }: ActivityDeps,
   phase: Phase,
   { ref, grid, range }: RangeInput,

@@ -1,7 +1,7 @@
 /** What happened to a license, and who put the present values there. */
 import { createRoute, z } from '@hono/zod-openapi';
 import { EDITABLE_FIELDS } from '../domain/license-edit.ts';
-import { LINEAGE_FIELDS, type LineageField } from '../domain/lineage.ts';
+import { CHANGE_KINDS, LINEAGE_FIELDS, type LineageField } from '../domain/lineage.ts';
 import { reads } from './access.ts';
 import type { ApiDeps } from './deps.ts';
 import { linkHeader, pageMeta, pageOf, pageParams } from './paging.ts';
@@ -35,7 +35,7 @@ const origin = {
 const entrySchema = z
   .object({
     id: z.number().int(),
-    kind: z.enum(['created', 'updated']),
+    kind: z.enum(CHANGE_KINDS),
     ...origin,
     changes: z.array(z.object({ field, before: value, after: value, rule: z.string() })),
     sentence: z.string(),
@@ -87,7 +87,15 @@ export function historyRoutes({ operations, db }: ApiDeps) {
         content: json(
           answer(z.array(entrySchema)).extend({
             meta: pageMeta.extend({
-              license: z.object({ id: z.string(), key: z.string(), version: z.number().int() }),
+              license: z.object({
+                id: z.string(),
+                key: z.string(),
+                version: z.number().int(),
+                archivedInto: z
+                  .string()
+                  .nullable()
+                  .openapi({ description: 'Where it was consolidated: the license that it leads to.' }),
+              }),
               blame: z.array(blameSchema).optional(),
             }),
           }),

@@ -15,10 +15,14 @@ export function licenseImportRoutes({ operations, db }: ApiDeps): OpenAPIHono {
     path: `${LICENSES_PATH}/import`,
     summary: 'Import licenses from a CSV file',
     description:
-      'The first line names the columns as the API names its fields, in any letter case; comma, semicolon or tab between them. Every row is checked before anything is written, and all is written at once or nothing: 422 names the first hundred faults by line and column. A license is recognised by its `key`. A row without one means the license, not archived, that carries its countid, else its appid, else the one that the same e-mail, name, zip, address, phone and mid made before; several that carry it, or two rows for one license, are a fault. So a file that is sent again changes nothing. A blank cell says nothing. A license that says otherwise than its row is kept and named, unless `update=true`.',
+      'The first line names the columns as the API names its fields, in any letter case; comma, semicolon or tab between them. Every row is checked before anything is written, and all is written at once or nothing: 422 names the first hundred faults by line and column. A license is recognised by its `key`. A row without one means the license, not archived, that carries its countid, else its appid, else the one that the same e-mail, name, zip, address, phone and mid made before; several that carry it, or two rows for one license, are a fault. So a file that is sent again changes nothing. A blank cell says nothing. A license that says otherwise than its row is kept and named, unless `update=true`. A row that would make a license is compared with all licenses and with the rows before it: taken for the same business (above 90), it makes none and is named, unless `allowDuplicates=true`; one that resembles others less makes one and is named.',
     request: {
       query: z.strictObject({
         dryRun: flagParam.openapi({ type: 'boolean', description: 'Tell what would be done, and write nothing.' }),
+        allowDuplicates: flagParam.openapi({
+          type: 'boolean',
+          description: 'Make licenses also for rows that are taken for a business that is there.',
+        }),
         update: flagParam.openapi({ type: 'boolean', description: 'Write over what licenses hold already.' }),
       }),
       body: { required: true, content: { 'text/csv': { schema: z.string() } } },
@@ -30,11 +34,12 @@ export function licenseImportRoutes({ operations, db }: ApiDeps): OpenAPIHono {
   });
 
   return createRouter().openapi(importFile, async (c) => {
-    const { dryRun = false, update = false } = c.req.valid('query');
+    const { dryRun = false, update = false, allowDuplicates = false } = c.req.valid('query');
     const { signal } = c.req.raw;
     try {
       const by = c.get('caller').name;
-      const result = await operations.licenses.import({ body: c.get('csv'), dryRun, update, by, signal });
+      const request = { body: c.get('csv'), dryRun, update, allowDuplicates, by, signal };
+      const result = await operations.licenses.import(request);
       return c.json({ success: true as const, data: result }, 200);
     } catch (error) {
       if (!signal.aborted || error !== signal.reason) throw error;

@@ -11,6 +11,7 @@ import {
   KEY_RULE,
   readValue,
 } from '../domain/license-edit.ts';
+import { MATCH_REASONS } from '../domain/match-reasons.ts';
 
 const instant = z.string().openapi({ format: 'date-time' });
 const day = z.string().openapi({ format: 'date' });
@@ -199,10 +200,20 @@ function documented({ kind, max, signed }: EditableField) {
   }
 }
 
+const lookalike = z.object({
+  line: count,
+  key: z.string(),
+  licenseId: z.string().nullable().openapi({ description: 'The license that it resembles most.' }),
+  sameAsLine: count.nullable().openapi({ description: 'Or the earlier row.' }),
+  confidenceScore: z.number().min(0).max(100),
+  matchReasons: z.array(z.enum(MATCH_REASONS)),
+  decision: z.enum(['auto', 'review', 'observe', 'none']),
+});
+
 export const importResultSchema = z
   .object({
     dryRun: z.boolean(),
-    rows: count.openapi({ description: 'The sum of the next four.' }),
+    rows: count.openapi({ description: 'The sum of the next five.' }),
     created: count,
     updated: count,
     unchanged: count.openapi({ description: 'The license says all that the row says.' }),
@@ -218,5 +229,14 @@ export const importResultSchema = z
         }),
       )
       .openapi({ description: 'The first hundred of those that were kept.' }),
+    duplicates: count.openapi({
+      description: 'Rows that make no license: one for the same business is there, or an earlier row makes it.',
+    }),
+    duplicateRows: z.array(lookalike).openapi({ description: 'The first hundred of them.' }),
+    alike: count.openapi({ description: 'Rows whose new license resembles another one.' }),
+    alikeRows: z.array(lookalike).openapi({ description: 'The first hundred of them.' }),
+    comparedWithin: z
+      .boolean()
+      .openapi({ description: 'False when the file is too long to compare its rows with each other here.' }),
   })
   .openapi('ImportResult');

@@ -3,6 +3,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { LicenseView } from '../operations/license-view.ts';
 import { reads, writes } from './access.ts';
 import type { ApiDeps } from './deps.ts';
+import { suspectSchema } from './duplicate-schemas.ts';
 import { ifMatchHeaders } from './if-match.ts';
 import { cursorOf, licenseListQuery, licenseQueryOf } from './license-query.ts';
 import { editSchema, givenFields, licenseListMeta, licenseSchema, newLicenseSchema } from './license-schemas.ts';
@@ -14,6 +15,14 @@ import { answer, flagParam, json, problems } from './schemas.ts';
 
 const text = { type: 'string' as const };
 const etagHeader = { ETag: { description: 'The version in quotes, for If-Match', schema: text } };
+const resolvedSchema = licenseSchema
+  .extend({
+    resolvedFrom: z
+      .uuid()
+      .optional()
+      .openapi({ description: 'The id that was asked for, where that license was consolidated into this one.' }),
+  })
+  .openapi('ResolvedLicense');
 const licenseParams = z.object({
   id: z
     .string()
@@ -47,9 +56,23 @@ export function licenseRoutes({ operations, db }: ApiDeps): OpenAPIHono {
     method: 'get',
     path: `${LICENSES_PATH}/{id}`,
     summary: 'One license',
-    request: { params: licenseParams },
+    description:
+      'The id of a license that was consolidated leads to the one that it was consolidated into, at last: `resolvedFrom` is the id that was asked for, and `Content-Location` the address of what is shown. `archived=true` shows the consolidated one itself.',
+    request: {
+      params: licenseParams,
+      query: z.strictObject({
+        archived: flagParam.openapi({ type: 'boolean', description: 'Show a consolidated license itself.' }),
+      }),
+    },
     responses: {
-      200: { description: 'The license', headers: etagHeader, content: json(answer(licenseSchema)) },
+      200: {
+        description: 'The license',
+        headers: {
+          ...etagHeader,
+          'Content-Location': { description: 'Address of the license, when another id led to it', schema: text },
+        },
+        content: json(answer(resolvedSchema)),
+      },
       ...problems(400, 401, 403, 404, 503),
     },
   });
@@ -78,12 +101,13 @@ export function licenseRoutes({ operations, db }: ApiDeps): OpenAPIHono {
     path: LICENSES_PATH,
     summary: 'Add a license',
     description:
-      'At least one of dba, appid, countid and key is needed. 409 `license-exists` names the licenses, not archived, that carry its countid or appid already, and which of the two: `licenses: [{licenseId, field}]`.',
+      'At least one of dba, appid, countid and key is needed. 409 `license-exists` names the licenses, not archived, that carry its countid or appid already, and which of the two: `licenses: [{licenseId, field}]`. 409 `duplicate-suspected` names those that the matching takes for the same business (above 90). One that resembles others less is added, and cases are opened for people to decide; the answer names them.',
     request: {
       query: z.strictObject({
         allowDuplicate: flagParam.openapi({
           type: 'boolean',
-          description: 'Add it also when a license that is not archived has its countid or appid.',
+          description:
+            'Add it also when a license that is not archived has its countid or appid, or is taken for the same business; that they are two is remembered then.',
         }),
       }),
       body: { required: true, content: json(newLicenseSchema) },
@@ -92,7 +116,13 @@ export function licenseRoutes({ operations, db }: ApiDeps): OpenAPIHono {
       201: {
         description: 'The license',
         headers: { ...etagHeader, Location: { description: 'Address of the license', schema: text } },
-        content: json(answer(licenseSchema)),
+        content: json(
+          answer(licenseSchema).extend({
+            meta: z.object({
+              potentialDuplicates: z.array(suspectSchema).openapi({ description: 'Licenses that it resembles.' }),
+            }),
+          }),
+        ),
       },
       ...problems(400, 401, 403, 409, 413, 422, 503),
     },
@@ -112,14 +142,16 @@ export function licenseRoutes({ operations, db }: ApiDeps): OpenAPIHono {
       return c.json({ success: true as const, data, meta: { pagination, nextCursor, ...numbers } }, 200);
     })
     .openapi(get, async (c) => {
-      const license = await licenses.get(c.req.valid('param').id);
+      const { archived } = c.req.valid('query');
+      const license = await licenses.get(c.req.valid('param').id, { archived: archived ?? false });
       c.header('ETag', tagOf(license));
+      if (license.resolvedFrom !== undefined) c.header('Content-Location', `${LICENSES_PATH}/${license.id}`);
       return c.json({ success: true as const, data: license }, 200);
     })
     .openapi(edit, async (c) => {
       const { id } = c.req.valid('param');
       const version = c.req.valid('header')['if-match'];
-      if (version == null) throw versionNeeded(version, await licenses.get(id));
+      if (version == null) throw versionNeeded(version, await licenses.get(id, { archived: true }));
       const given = givenFields(c.req.valid('json'));
       const license = await licenses.edit(id, { given, version, by: c.get('caller').name });
       c.header('ETag', tagOf(license));
@@ -129,10 +161,11 @@ export function licenseRoutes({ operations, db }: ApiDeps): OpenAPIHono {
       const body = c.req.valid('json');
       const { allowDuplicate = false } = c.req.valid('query');
       const by = c.get('caller').name;
-      const license = await licenses.create({ key: body.key, given: givenFields(body), by, allowDuplicate });
+      const request = { key: body.key, given: givenFields(body), by, allowDuplicate };
+      const { license, potentialDuplicates } = await licenses.create(request);
       c.header('Location', `${LICENSES_PATH}/${license.id}`);
       c.header('ETag', tagOf(license));
-      return c.json({ success: true as const, data: license }, 201);
+      return c.json({ success: true as const, data: license, meta: { potentialDuplicates } }, 201);
     });
 }
 

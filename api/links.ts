@@ -39,3 +39,4 @@ export function operationLinks({ operationId, planId }: { operationId: string; p
 }
 
 export const LICENSES_PATH = '/api/v1/licenses';
+export const DUPLICATES_PATH = `${LICENSES_PATH}/duplicates`;

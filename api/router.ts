@@ -6,6 +6,8 @@ const ANSWER_WITHIN_MS = 20_000;
 /** Faults that one answer names. */
 const MAX_NAMED = 20;
 const MAX_NAME_CHARS = 100;
+/** What is at fault when no single part of it is, where it is not the body. */
+const WHOLE: Readonly<Record<string, string>> = { query: 'the query', param: 'the path', header: 'the headers' };
 
 /** A router whose validation errors are problems that name every parameter, and every member of a body, at fault. */
 export function createRouter(): OpenAPIHono {
@@ -13,7 +15,7 @@ export function createRouter(): OpenAPIHono {
     defaultHook(result) {
       if (result.success) return;
       const kind = result.target === 'json' ? 'member' : 'parameter';
-      const faults = faultsOf(result.error.issues, kind);
+      const faults = faultsOf(result.error.issues, kind, WHOLE[result.target] ?? 'the body');
       const named = faults.slice(0, MAX_NAMED);
       const more = faults.length > named.length ? `; and ${faults.length - named.length} more` : '';
       throw new ApiProblem(
@@ -28,12 +30,13 @@ export function createRouter(): OpenAPIHono {
 function faultsOf(
   issues: readonly z.core.$ZodIssue[],
   kind: 'parameter' | 'member',
+  whole: string,
 ): { place: string; message: string }[] {
   return issues.flatMap((issue) => {
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => ({ place: pathText([...issue.path, key]), message: `unknown ${kind}` }));
     }
-    return [{ place: pathText(issue.path) || 'the body', message: issue.message }];
+    return [{ place: pathText(issue.path) || whole, message: issue.message }];
   });
 }
 

@@ -1,5 +1,6 @@
 /** The shapes of requests and answers; the OpenAPI document is made of them. */
 import { z } from '@hono/zod-openapi';
+import { RISK_LEVELS } from '../domain/duplicate-report.ts';
 import { GUARD_KINDS } from '../domain/guard.ts';
 import { OPERATION_TYPES, PHASES, RUN_STATUSES } from '../workflows/names.ts';
 import { problemSchema } from './problem.ts';
@@ -63,6 +64,28 @@ export const operationSchema = z
     ambiguous: count,
     errors: z.array(z.object({ type: z.string(), code: z.string(), positions: count, example: z.string() })),
     unknownKeys: z.array(z.string()),
+    duplicates: z
+      .object({
+        subjects: count,
+        scored: count,
+        auto: count,
+        review: count,
+        observed: count,
+        cappedBlocks: count,
+        cappedSubjects: count,
+        linked: count,
+        consolidated: count,
+        refused: count,
+        casesOpened: count,
+        casesReturned: count,
+        kinds: z.object({ external: count, internal: count, crossSystem: count }),
+        detectionMs: count,
+        consolidationMs: count,
+        recommendations: z.array(z.string()),
+        risk: z.object({ level: z.enum(RISK_LEVELS), reasons: z.array(z.string()) }),
+      })
+      .nullable()
+      .openapi({ description: 'What was found and done about duplicates; null when they were not looked for.' }),
     reason: z.string().nullable(),
     errorType: z.string().nullable(),
     wait,

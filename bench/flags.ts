@@ -4,9 +4,11 @@ import { parseArgs } from 'node:util';
 export interface BenchFlags {
   /** Numbers of records, one stand after the other. */
   sizes: number[];
+  /** Whether the syncs look for duplicates. */
+  duplicates: boolean;
   /** How often each size is measured, each time from nothing. */
   runs: number;
-  /** Measure lists of so many licenses, and no syncs. */
+  /** Measure lists of so many licenses and checks for duplicates among them, and no syncs. */
   licenses: number | null;
   /** Where the figures are written as JSON as well. */
   json: string | null;
@@ -18,20 +20,22 @@ export class FlagError extends Error {
   override readonly name = 'FlagError';
 }
 
-export const USAGE = `npm run bench -- [--sizes N,N] [--runs N] [--json FILE]
+export const USAGE = `npm run bench -- [--sizes N,N] [--runs N] [--duplicates] [--json FILE]
   --sizes N,N  records to measure with, 100 to 1000000 each (default 10000,100000)
   --runs N     measure each size N times, each time from nothing, 1 to 20 (default 1)
+  --duplicates let the syncs look for duplicates
   --json FILE  write all figures to FILE as well
-npm run bench -- --licenses N measures lists of N licenses instead, 1000 to 1000000 (the limits are for 100000).
+npm run bench -- --licenses N measures lists of N licenses and checks for duplicates instead, 1000 to 1000000 (the limits are for 100000).
 Exit code 0: every must is met; 1: one is missed, or a measurement failed; 2: these flags cannot be used.`;
 
 /** @throws {FlagError} */
 export function parseFlags(args: readonly string[]): BenchFlags {
-  const { sizes, runs, json, licenses, help } = parse(args);
+  const { sizes, runs, duplicates, json, licenses, help } = parse(args);
   if (json === '') throw new FlagError('--json needs the name of a file');
   return {
     sizes: sizes.split(',').map((text) => whole('--sizes', text.trim(), 100, 1_000_000)),
     runs: whole('--runs', runs, 1, 20),
+    duplicates,
     licenses: licenses === undefined ? null : whole('--licenses', licenses, 1000, 1_000_000),
     json: json ?? null,
     help,
@@ -45,6 +49,7 @@ function parse(args: readonly string[]) {
       options: {
         sizes: { type: 'string', default: '10000,100000' },
         runs: { type: 'string', default: '1' },
+        duplicates: { type: 'boolean', default: false },
         json: { type: 'string' },
         licenses: { type: 'string' },
         help: { type: 'boolean', short: 'h', default: false },

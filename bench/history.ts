@@ -6,6 +6,8 @@ import { syncPhaseKey } from '../workflows/search-attributes.ts';
 
 const VISIBLE_WITHIN_MS = 15_000;
 const LOOK_EVERY_MS = 200;
+/** Reviews wait for people, long after the run. */
+const OF_RUNS = `WorkflowType IN ('licenseSync', 'fetchBatch', 'analyseBatch', 'applyBatch')`;
 
 export interface RunHistory {
   /** In their order; together they make the run, from its first event to its last. */
@@ -24,7 +26,7 @@ interface Execution {
   events: number;
 }
 
-/** @param since when the run was asked for; nothing else runs on this Temporal. */
+/** @param since when the run was asked for; no other run is on this Temporal. */
 export async function readHistory(temporal: Client, since: Date): Promise<RunHistory> {
   const executions = await endedExecutions(temporal, since);
   const lengths = executions.map(({ events }) => events);
@@ -46,7 +48,9 @@ async function endedExecutions(temporal: Client, since: Date): Promise<Execution
   for (;;) {
     const found: Execution[] = [];
     let ended = true;
-    for await (const info of temporal.workflow.list({ query: `StartTime >= '${since.toISOString()}'` })) {
+    for await (const info of temporal.workflow.list({
+      query: `StartTime >= '${since.toISOString()}' AND ${OF_RUNS}`,
+    })) {
       const { workflowId, runId, startTime, historyLength } = info;
       ended &&= info.status.name !== 'RUNNING' && historyLength > 0;
       found.push({ workflowId, runId, startedMs: startTime.getTime(), events: historyLength });

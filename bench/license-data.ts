@@ -65,6 +65,27 @@ function line(n: number): string {
   ].join(',');
 }
 
+/** Query strings for the check for duplicates by what they ask with, `each` of every kind. */
+export function checkQueries(licenses: number, each: number): Record<string, string[]> {
+  const asked = (build: (n: number) => Record<string, string>) =>
+    Array.from({ length: each }, (_, at) => new URLSearchParams(build(Math.floor((at * licenses) / each))).toString());
+  const cells = (n: number) => line(n).split(',');
+  const dba = (n: number) => cells(n)[COLUMNS.indexOf('dba')] ?? '';
+  const zip = (n: number) => cells(n)[COLUMNS.indexOf('zip')] ?? '';
+  const email = (n: number) => /owner\d+@[a-z0-9.]+/.exec(line(n))?.[0] ?? '';
+  return {
+    'name and ZIP, as they are': asked((n) => ({ dba: dba(n), zip: zip(n) })),
+    'name misspelt, e-mail': asked((n) => ({
+      dba: `${dba(n).slice(0, 5)}${dba(n).slice(6)}`,
+      zip: zip(n),
+      email: email(n),
+    })),
+    'name alone': asked((n) => ({ dba: dba(n) })),
+    'another person of a company': asked((n) => ({ dba: dba(n), email: `someone@${email(n).split('@')[1]}` })),
+    'nobody known': asked((n) => ({ dba: `Unheard ${n} Of`, zip: '00501', phone: `+1 907 555 ${1000 + (n % 9000)}` })),
+  };
+}
+
 /** Query strings by what they ask for: single filters with several values each, then orders and places. */
 export function listQueries(): Record<string, string[]> {
   return {

@@ -1,4 +1,4 @@
-/** `npm run bench -- licenses`: how fast lists of licenses are, on servers of its own with many of them. */
+/** `npm run bench -- --licenses N`: how fast lists of licenses and checks for duplicates are, on servers of its own with many of them. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { sql } from 'kysely';
@@ -12,12 +12,13 @@ import { createPortPicker } from '../stack/ports.ts';
 import { startMysql } from '../stack/services/mysql.ts';
 import { withLog } from '../stack/supervisor.ts';
 import { typescript } from '../stack/typescript.ts';
-import { licenseCsv, listQueries } from './license-data.ts';
+import { checkQueries, licenseCsv, listQueries } from './license-data.ts';
 import { peakOf } from './memory.ts';
 import { describeMachine, machineLine } from './print.ts';
 
-/** ms: lists by their 95th percentile, numbers when nothing is kept. */
-const LIMITS = { list: 50, numbers: 300 };
+/** ms: lists by their 95th percentile, numbers when nothing is kept, checks for duplicates by their 99th. */
+const LIMITS = { list: 50, numbers: 300, check: 50 };
+const CHECKS_PER_QUERY = 200;
 const REQUESTS_PER_QUERY = 100;
 const MIGRATE_TIMEOUT_MS = 180_000;
 const READY_TIMEOUT_MS = 60_000;
@@ -35,7 +36,9 @@ export interface LicenseBenchOptions {
 }
 
 interface Api {
+  /** @returns ms. */
   get(query: string): Promise<number>;
+  check(query: string): Promise<{ ms: number; found: boolean }>;
   import(csv: string): Promise<ImportResult>;
 }
 
@@ -77,7 +80,9 @@ export async function benchLicenses({ licenses, home, log, signal }: LicenseBenc
     db = createDb({ url: databaseUrl, poolSize: 2 });
     const api = caller(url);
     await fill(db, api, { licenses, pid });
-    return await measureLists(db, api);
+    const missed = (await measureLists(db, api)) + (await measureChecks(api, licenses));
+    console.log(`\nbench: ${missed === 0 ? 'every limit met' : `${missed} limits missed`}`);
+    return missed;
   } finally {
     await db?.destroy();
     await base.close();
@@ -89,11 +94,11 @@ async function fill(db: Db, api: Api, { licenses, pid }: { licenses: number; pid
   const csv = licenseCsv(licenses);
   for (const what of ['import', 'the same file again']) {
     const startedAt = performance.now();
-    const { created, unchanged } = await api.import(csv);
+    const { created, unchanged, duplicates, alike } = await api.import(csv);
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
     const memory = `API at most at ${megabytes((await peakOf(pid)) ?? 0)}`;
     console.log(
-      `${what}: ${created} created, ${unchanged} unchanged in ${seconds} s (${megabytes(csv.length)}; ${memory})`,
+      `${what}: ${created} created (${alike} of them alike), ${unchanged} unchanged, ${duplicates} duplicates in ${seconds} s (${megabytes(csv.length)}; ${memory})`,
     );
   }
   await sql`
@@ -135,7 +140,28 @@ async function measureLists(db: Db, api: Api): Promise<number> {
   const numbers = percentile(uncached, 95);
   if (numbers > LIMITS.numbers) missed += 1;
   line(['stats, nothing kept', ms(percentile(uncached, 50)), ms(numbers), String(LIMITS.numbers)]);
-  console.log(`\nbench: ${missed === 0 ? 'every limit met' : `${missed} limits missed`}`);
+  return missed;
+}
+
+/** Each kind of question many times over, about businesses that are there and such that are not. */
+async function measureChecks(api: Api, licenses: number): Promise<number> {
+  let missed = 0;
+  const line = (cells: string[]) =>
+    console.log(`  ${cells.map((cell, i) => (i === 0 ? cell.padEnd(34) : cell.padStart(12))).join('')}`);
+  console.log();
+  line(['GET …/licenses/duplicates/check', 'p50 ms', 'p99 ms', 'limit', 'found']);
+  for (const [name, queries] of Object.entries(checkQueries(licenses, CHECKS_PER_QUERY))) {
+    const times: number[] = [];
+    let found = 0;
+    for (const query of queries) {
+      const answer = await api.check(query);
+      times.push(answer.ms);
+      if (answer.found) found += 1;
+    }
+    const p99 = percentile(times, 99);
+    if (p99 > LIMITS.check) missed += 1;
+    line([name, ms(percentile(times, 50)), ms(p99), String(LIMITS.check), `${found}/${queries.length}`]);
+  }
   return missed;
 }
 
@@ -152,6 +178,11 @@ function caller(url: string): Api {
       const startedAt = performance.now();
       await answer(`${PATH}?${query}`);
       return performance.now() - startedAt;
+    },
+    async check(query) {
+      const startedAt = performance.now();
+      const { data } = await answer<{ data: { hasDuplicates: boolean } }>(`${PATH}/duplicates/check?${query}`);
+      return { ms: performance.now() - startedAt, found: data.hasDuplicates };
     },
     import: async (csv) =>
       (

@@ -52,7 +52,11 @@ async function benchLists(licenses: number, signal: AbortSignal): Promise<number
   }
 }
 
-async function bench({ sizes, runs, json }: BenchFlags, signal: AbortSignal, kill: AbortSignal): Promise<number> {
+async function bench(
+  { sizes, runs, duplicates, json }: BenchFlags,
+  signal: AbortSignal,
+  kill: AbortSignal,
+): Promise<number> {
   const startedAt = performance.now();
   const log = (line: string) => {
     console.error(`[${((performance.now() - startedAt) / 1000).toFixed(0).padStart(4)} s] ${line}`);
@@ -70,7 +74,7 @@ async function bench({ sizes, runs, json }: BenchFlags, signal: AbortSignal, kil
     for (const records of sizes) {
       for (let run = 1; run <= runs; run += 1) {
         log(`${records.toLocaleString('en-US')} records${runs > 1 ? `, ${run} of ${runs}` : ''}`);
-        const result = await measure({ records, home, log, signal, kill });
+        const result = await measure({ records, duplicates, home, log, signal, kill });
         report.results.push(result);
         console.log(['', ...measurementLines(result), '', ...judgementLines(result.judgements)].join('\n'));
         write();

@@ -18,6 +18,8 @@ const TIMEOUT_PER_RECORD_MS = 12;
 
 export interface Measurement {
   records: number;
+  /** Whether the syncs looked for duplicates. */
+  duplicates: boolean;
   databaseVersion: string;
   /** Before the runs and after them: the same work, on the same servers. The faster one is the floor. */
   floors: Floor[];
@@ -36,6 +38,7 @@ export interface Measurement {
 
 export interface MeasureOptions {
   records: number;
+  duplicates: boolean;
   /** Folder of this invocation. */
   home: string;
   log: (line: string) => void;
@@ -68,9 +71,9 @@ export async function measure(options: MeasureOptions): Promise<Measurement & { 
 }
 
 async function measureOn(stand: Stand, memory: MemoryWatch, options: MeasureOptions): Promise<Measurement> {
-  const { records, log, signal } = options;
+  const { records, duplicates, log, signal } = options;
   const run = async (name: string) => {
-    const figures = await measureRun(stand, { name, records, memory, progress: log, signal });
+    const figures = await measureRun(stand, { name, records, duplicates, memory, progress: log, signal });
     log(`${name}: ${(figures.wallMs / 1000).toFixed(2)} s, ${figures.status}`);
     return figures;
   };
@@ -90,6 +93,7 @@ async function measureOn(stand: Stand, memory: MemoryWatch, options: MeasureOpti
   floors.push(await floor());
   return {
     records,
+    duplicates,
     databaseVersion: stand.databaseVersion,
     floors,
     floorMs: Math.min(...floors.map(({ totalMs }) => totalMs)),

@@ -65,6 +65,14 @@ export function measurementLines(measurement: Measurement): string[] {
       line('  executions', (run) => number(run.executions)),
       line('  longest history', (run) => number(run.longest)),
       ...MEASURED.map((name) => line(`peak RSS ${name}`, (run) => megabytes(run.peaks[name]))),
+      ...(measurement.duplicates
+        ? [
+            line('pairs scored', (run) => number(run.duplicates?.scored ?? 0)),
+            line('  above 90 / 70–90', (run) => `${run.duplicates?.auto ?? 0} / ${run.duplicates?.review ?? 0}`),
+            line('consolidated', (run) => number(run.duplicates?.consolidated ?? 0)),
+            line('cases', (run) => number(run.duplicates?.casesOpened ?? 0)),
+          ]
+        : []),
       line('status', (run) => run.status),
     ]),
   ];

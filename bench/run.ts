@@ -16,7 +16,7 @@ const PROGRESS_EVERY_MS = 5000;
 
 type View = Awaited<ReturnType<Stand['operations']['getOperation']>>;
 
-export interface RunFigures extends RunHistory, Pick<View, 'status' | 'reason' | 'books'> {
+export interface RunFigures extends RunHistory, Pick<View, 'status' | 'reason' | 'books' | 'duplicates'> {
   name: string;
   /** From asking for the run to its end, as the caller sees it. */
   wallMs: number;
@@ -30,6 +30,7 @@ export interface RunFigures extends RunHistory, Pick<View, 'status' | 'reason' |
 export interface MeasureRun {
   name: string;
   records: number;
+  duplicates: boolean;
   memory: MemoryWatch;
   /** Gets a line now and then while the run is under way. */
   progress: (line: string) => void;
@@ -38,12 +39,12 @@ export interface MeasureRun {
 
 /** @throws when the run does not end in time. One that ends as failed is a result like another. */
 export async function measureRun(stand: Stand, options: MeasureRun): Promise<RunFigures> {
-  const { name, records, memory, signal } = options;
+  const { name, records, duplicates, memory, signal } = options;
   const { db, operations, temporal } = stand;
   const since = new Date();
   const startedAt = performance.now();
   const { operationId } = await operations.startSync({
-    options: { comprehensive: true, detectDuplicates: false, bidirectional: false, dryRun: false, partial: false },
+    options: { comprehensive: true, detectDuplicates: duplicates, bidirectional: false, dryRun: false, partial: false },
     trigger: 'bench',
   });
   const over = new AbortController();
@@ -60,7 +61,7 @@ export async function measureRun(stand: Stand, options: MeasureRun): Promise<Run
     await Promise.allSettled([telling, ended]);
   }
   const peaks = await memory.peaks();
-  const { status, reason, books, startedAt: begun } = await operations.getOperation(operationId);
+  const { status, reason, books, duplicates: found, startedAt: begun } = await operations.getOperation(operationId);
   return {
     name,
     wallMs,
@@ -70,6 +71,7 @@ export async function measureRun(stand: Stand, options: MeasureRun): Promise<Run
     status,
     reason,
     books,
+    duplicates: found,
     peaks,
   };
 }

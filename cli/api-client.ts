@@ -12,6 +12,7 @@ const TOKEN_REFUSED =
 /** Problems that pass by themselves. */
 const PASSING = new Set([
   'approval-unconfirmed',
+  'review-unconfirmed',
   'database-unavailable',
   'temporal-unavailable',
   'shutting-down',

@@ -5,7 +5,7 @@ import type { ApiClient } from './api-client.ts';
 import { type CliContext, connect } from './context.ts';
 import { CliError, EXIT } from './exit.ts';
 import { number, table } from './text.ts';
-import { brief, limitParser, minute, parseId, parseIds, queryText, shown } from './values.ts';
+import { brief, limitParser, minute, parseId, parseIds, queryText, shown, thereAreMore } from './values.ts';
 
 const PATH = '/api/v1/conflicts';
 const MAX_LIMIT = 200;
@@ -77,7 +77,7 @@ async function list({ terminal }: CliContext, client: ApiClient, flags: ListFlag
   else {
     const head = ['ID', 'LICENSE', 'BUSINESS', 'FIELD', 'INTERNAL', 'EXTERNAL', 'NOW', 'SINCE'];
     for (const line of table([head, ...data.map(rowOf)])) terminal.line(line);
-    if (meta.nextCursor !== null) terminal.note(`There are more; the newest ${number(data.length)} are shown.`);
+    if (meta.nextCursor !== null) terminal.note(thereAreMore('newest', data.length, MAX_LIMIT));
   }
   return EXIT.ok;
 }

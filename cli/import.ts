@@ -6,11 +6,12 @@ import { Refused } from './api-client.ts';
 import { type CliContext, connect } from './context.ts';
 import { CliError, EXIT } from './exit.ts';
 import type { Terminal } from './terminal.ts';
-import { number } from './text.ts';
+import { counted, number } from './text.ts';
 
 interface ImportFlags {
   dryRun?: boolean;
   update?: boolean;
+  allowDuplicates?: boolean;
   json?: boolean;
 }
 
@@ -26,6 +27,7 @@ export function addImport(program: Command, context: CliContext, done: (code: nu
     .argument('<file>', 'CSV in UTF-8; the first line names the columns as the API names its fields')
     .option('--dry-run', 'only tell what would be done')
     .option('--update', 'write over what licenses hold already; otherwise those that differ are kept and named')
+    .option('--allow-duplicates', 'make licenses also for rows that are taken for a business that is there')
     .option('--json', 'print the result as JSON')
     .action(async (file: string, flags: ImportFlags) => done(await importFile(context, file, flags)));
 }
@@ -37,6 +39,7 @@ async function importFile(context: CliContext, file: string, flags: ImportFlags)
   const query = new URLSearchParams();
   if (flags.dryRun) query.set('dryRun', 'true');
   if (flags.update) query.set('update', 'true');
+  if (flags.allowDuplicates) query.set('allowDuplicates', 'true');
   try {
     const result = await client.send<ImportResult>('POST', `${PATH}?${query}`, {
       file: { content, type: 'text/csv' },
@@ -81,10 +84,12 @@ async function read(file: string): Promise<Buffer> {
 
 function printResult(
   terminal: Terminal,
-  { dryRun, rows, created, updated, unchanged, kept, keptRows }: ImportResult,
+  { dryRun, rows, created, updated, unchanged, kept, keptRows, ...found }: ImportResult,
 ): void {
-  const counts = `${number(created)} created, ${number(updated)} updated, ${number(unchanged)} unchanged, ${number(kept)} kept`;
-  terminal.line(`${number(rows)} rows: ${counts}${dryRun ? ' (dry run: nothing was written)' : ''}`);
+  const { duplicates, duplicateRows, alike, alikeRows, comparedWithin } = found;
+  const doubled = duplicates === 0 ? '' : `, ${counted(duplicates, 'duplicate')}`;
+  const counts = `${number(created)} created, ${number(updated)} updated, ${number(unchanged)} unchanged, ${number(kept)} kept${doubled}`;
+  terminal.line(`${counted(rows, 'row')}: ${counts}${dryRun ? ' (dry run: nothing was written)' : ''}`);
   for (const { line, key, reason, fields } of keptRows) {
     const why = reason === 'archived' ? 'was consolidated into another license' : `differs in ${fields.join(', ')}`;
     terminal.line(`  line ${line}: ${key} ${why}`);
@@ -93,6 +98,28 @@ function printResult(
   if (keptRows.some(({ reason }) => reason === 'differs')) {
     terminal.line('Those that differ were left as they are; --update writes the values of the file over them.');
   }
+  if (duplicates > 0) {
+    terminal.line(`${counted(duplicates, 'row makes', 'rows make')} no license, because it is there already:`);
+    printLookalikes(terminal, duplicateRows, duplicates);
+    terminal.line('See why: npx license-sync duplicates explain; --allow-duplicates makes licenses for them too.');
+  }
+  if (alike > 0) {
+    terminal.line(
+      `${counted(alike, 'new license resembles', 'new licenses resemble')} another one; the next sync asks people about that:`,
+    );
+    printLookalikes(terminal, alikeRows, alike);
+  }
+  if (!comparedWithin) {
+    terminal.line('The file is too long to compare its rows with each other here; the next sync does.');
+  }
+}
+
+function printLookalikes(terminal: Terminal, rows: ImportResult['duplicateRows'], total: number): void {
+  for (const { line, licenseId, sameAsLine, confidenceScore, matchReasons } of rows) {
+    const what = licenseId === null ? `line ${sameAsLine}` : `license ${licenseId}`;
+    terminal.line(`  line ${line}: ${what}, ${confidenceScore.toFixed(1)} (${matchReasons.join(', ')})`);
+  }
+  if (total > rows.length) terminal.line(`  and ${number(total - rows.length)} more`);
 }
 
 function printFaults(terminal: Terminal, file: string, errors: readonly ImportFault[], count: number): void {

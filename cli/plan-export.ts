@@ -1,7 +1,7 @@
 /** Taking a plan as a file, whole or not at all. */
-import { open, rename, rm } from 'node:fs/promises';
 import { CliError, EXIT } from './exit.ts';
 import type { Terminal } from './terminal.ts';
+import { writeWholeFile } from './whole-file.ts';
 
 /** More than the last line of an export takes. */
 const TAIL_BYTES = 4096;
@@ -20,35 +20,8 @@ export async function exportPlan(
   const records =
     file === undefined
       ? await copy(body, format, (chunk) => terminal.raw(chunk))
-      : await toFile(file, (write) => copy(body, format, write));
+      : await writeWholeFile(file, (write) => copy(body, format, write));
   return records;
-}
-
-async function toFile(
-  file: string,
-  fill: (write: (chunk: Uint8Array) => Promise<void>) => Promise<number>,
-): Promise<number> {
-  const draft = `${file}.${process.pid}.part`;
-  try {
-    const handle = await open(draft, 'w');
-    let records: number;
-    try {
-      records = await fill(async (chunk) => {
-        await handle.writeFile(chunk);
-      });
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(draft, file);
-    return records;
-  } catch (error) {
-    await rm(draft, { force: true });
-    if (error instanceof CliError || !(error instanceof Error && 'code' in error)) throw error;
-    throw new CliError(EXIT.failed, `${file} cannot be written (${error.code}); nothing was left behind`, {
-      cause: error,
-    });
-  }
 }
 
 async function copy(

@@ -1,7 +1,7 @@
 /** A plan in words and tables. */
 import type { PlanChangeView, PlanView } from '../operations/plans.ts';
 import type { Terminal } from './terminal.ts';
-import { number, table } from './text.ts';
+import { counted, number, table } from './text.ts';
 
 const MAX_CELL = 40;
 const TOLD_OF_CREATION: readonly string[] = ['status', 'appid', 'comingExpired'];
@@ -20,21 +20,31 @@ export function printPlan(terminal: Terminal, plan: PlanView, first: readonly Pl
     ['state', plan.state],
     ['made', `${createdAt} by ${createdBy}`],
     ...(summary.proof === null ? [] : [['reading', PROOFS[summary.proof] ?? summary.proof]]),
-    ['creates', `${number(summary.created)} licenses`],
-    ['updates', `${number(summary.updated)} licenses`],
-    ['links', `${number(summary.linked)} records to licenses that another record feeds`],
-    ['vanish', `${number(summary.vanished)} records`],
-    ['leaves', `${number(summary.unchanged)} records as they are`],
-    ...some(summary.deactivates, 'deactivates', 'licenses in force'),
-    ...some(summary.overwrites, 'overwrites', 'licenses with another business-critical value'),
-    ...some(summary.conflicts, 'clashes', 'records differ on both sides'),
-    ...some(summary.ambiguous, 'ambiguous', 'records match more than one license'),
-    ...some(summary.quarantined, 'quarantined', 'positions could not be read'),
+    ['creates', counted(summary.created, 'license')],
+    ['updates', counted(summary.updated, 'license')],
+    ['links', `${counted(summary.linked, 'record to a license', 'records to licenses')} that another record feeds`],
+    ['vanish', counted(summary.vanished, 'record')],
+    ['leaves', counted(summary.unchanged, 'record as it is', 'records as they are')],
+    ...some(summary.deactivates, 'deactivates', 'license in force', 'licenses in force'),
+    ...some(
+      summary.overwrites,
+      'overwrites',
+      'license with another business-critical value',
+      'licenses with another business-critical value',
+    ),
+    ...some(summary.conflicts, 'clashes', 'record differs on both sides', 'records differ on both sides'),
+    ...some(
+      summary.ambiguous,
+      'ambiguous',
+      'record matches more than one license',
+      'records match more than one license',
+    ),
+    ...some(summary.quarantined, 'quarantined', 'position could not be read', 'positions could not be read'),
   ];
   if (applied) {
     const { operationId, status, applied: written, drifted } = applied;
     rows.push(['applied', `by ${operationId}${status === null ? '' : `, ${status}`}`]);
-    rows.push(['', `${number(written)} records written, ${number(drifted)} left alone`]);
+    rows.push(['', `${counted(written, 'record')} written, ${number(drifted)} left alone`]);
   }
   if (plan.outdatedBy !== null) rows.push(['outdated by', plan.outdatedBy]);
   for (const line of table(rows)) terminal.line(`  ${line}`);
@@ -86,8 +96,8 @@ function creation({ fields }: PlanChangeView): string[] {
   return [`${fields.length} fields`, told.map(({ field, after }) => `${field} ${short(after)}`).join(', '), 'created'];
 }
 
-function some(count: number, name: string, what: string): string[][] {
-  return count > 0 ? [[name, `${number(count)} ${what}`]] : [];
+function some(count: number, name: string, one: string, many: string): string[][] {
+  return count > 0 ? [[name, counted(count, one, many)]] : [];
 }
 
 function short(value: unknown): string {

@@ -8,7 +8,7 @@ import { type CliContext, connect } from './context.ts';
 import { CliError, EXIT } from './exit.ts';
 import { followToReport } from './follow.ts';
 import { number, table } from './text.ts';
-import { brief, limitParser, minute, parseId, parseIds, queryText } from './values.ts';
+import { brief, limitParser, minute, parseId, parseIds, queryText, thereAreMore } from './values.ts';
 
 const PATH = '/api/v1/quarantine';
 const MAX_LIMIT = 200;
@@ -76,7 +76,7 @@ async function list({ terminal }: CliContext, client: ApiClient, flags: ListFlag
   if (data.length === 0) return terminal.line(`There is nothing ${state ?? 'open'} in quarantine like that.`);
   const head = ['ID', 'SINCE', 'RUN', 'PAGE', 'POSITION', 'CODE', 'WHAT'];
   for (const line of table([head, ...data.map(rowOf)])) terminal.line(line);
-  if (meta.nextCursor !== null) terminal.note(`There are more; the newest ${number(data.length)} are shown.`);
+  if (meta.nextCursor !== null) terminal.note(thereAreMore('newest', data.length, MAX_LIMIT));
 }
 
 function rowOf(entry: QuarantineView): string[] {

@@ -3,7 +3,7 @@ import { imbalance } from '../domain/books.ts';
 import { describeNeeds, type GuardKind } from '../domain/guard.ts';
 import type { ApprovalsView, OperationView } from '../operations/view.ts';
 import type { Terminal } from './terminal.ts';
-import { number, span, table } from './text.ts';
+import { counted, number, span, table } from './text.ts';
 
 const PROOFS: Record<string, string> = {
   proven: 'proven complete: as many records as the API says it has',
@@ -119,8 +119,9 @@ function facts(operation: OperationView): string[][] {
       : approvals.needs.map(needText).join('; ');
     rows.push(['approvals', asked]);
   }
-  if (vanished > 0) rows.push(['vanished', `${number(vanished)} records were marked as vanished`]);
-  if (missing !== null) rows.push(['missing', `${number(missing)} known records were not in the feed`]);
+  if (vanished > 0) rows.push(['vanished', `${counted(vanished, 'record was', 'records were')} marked as vanished`]);
+  if (missing !== null)
+    rows.push(['missing', `${counted(missing, 'known record was', 'known records were')} not in the feed`]);
   if (operation.temporalUiUrl) rows.push(['Temporal', operation.temporalUiUrl]);
   return rows;
 }
@@ -153,14 +154,31 @@ function needText({ kind, due, approved }: ApprovalsView['needs'][number]): stri
   return `${kind} ${number(due)}, ${approved >= due ? 'approved' : `${number(approved)} approved`}`;
 }
 
-function findings({ conflicts, ambiguous, errors, unknownKeys, drifted, planId }: OperationView): string[][] {
+/** What was found and done about duplicates; nothing when there are none. */
+function duplicateRows({ recommendations, risk }: NonNullable<OperationView['duplicates']>): string[][] {
+  const told = recommendations.map((text, index) => [index === 0 ? 'duplicates' : '', text]);
+  const worth = risk.level === 'medium' || risk.level === 'high';
+  return worth ? [...told, ['risk', `${risk.level}: ${risk.reasons.join('; ')}`]] : told;
+}
+
+function findings({
+  conflicts,
+  ambiguous,
+  duplicates,
+  errors,
+  unknownKeys,
+  drifted,
+  planId,
+}: OperationView): string[][] {
   const rows: string[][] = [];
   if (drifted > 0) {
     const where = planId === null ? '' : `; see: npx license-sync plan ${planId} --changes --drifted`;
     rows.push(['left alone', `${number(drifted)} of the planned changes, because something was edited since${where}`]);
   }
-  if (conflicts > 0) rows.push(['clashes', `${number(conflicts)} fields differ on both sides`]);
-  if (ambiguous > 0) rows.push(['ambiguous', `${number(ambiguous)} records match more than one license`]);
+  if (duplicates !== null) rows.push(...duplicateRows(duplicates));
+  if (conflicts > 0) rows.push(['clashes', `${counted(conflicts, 'field differs', 'fields differ')} on both sides`]);
+  if (ambiguous > 0)
+    rows.push(['ambiguous', `${counted(ambiguous, 'record matches', 'records match')} more than one license`]);
   for (const { type, code, positions, example } of errors) {
     rows.push([`${type} error`, `${number(positions)} × ${code}, such as: ${example}`]);
   }

@@ -25,6 +25,11 @@ export function number(value: number): string {
   return value.toLocaleString('en-US');
 }
 
+/** `1 record`, `2 records`; @param many when an s is not enough. */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${number(count)} ${count === 1 ? one : many}`;
+}
+
 /** `850 ms`, `8.1 s`, `2 min 5 s`, `1 h 3 min` */
 export function span(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`;

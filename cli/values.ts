@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { number } from './text.ts';
 
 /** A value of a record or a license as people read it. */
 export function shown(value: unknown): string {
@@ -36,6 +37,12 @@ export function limitParser(most: number): (text: string) => number {
     }
     return limit;
   };
+}
+
+/** What follows a list that was cut off. @param most what `--limit` takes. */
+export function thereAreMore(which: 'newest' | 'first', shown: number, most: number): string {
+  const how = shown < most ? `--limit shows up to ${most}` : 'narrow the list down, or follow the cursor of the API';
+  return `There are more; the ${which} ${number(shown)} are shown (${how}).`;
 }
 
 /** A query string of what is set, with the question mark; empty when nothing is. */

@@ -24,6 +24,7 @@ import { bumpVersion } from './data-versions.ts';
 import { licenseRow, syncAuthor } from './license-rows.ts';
 import { lockLicenses, type MergedRecord, WRITTEN_COLUMNS, writeMerged } from './merge-writes.ts';
 import { quarantineRow } from './quarantine.ts';
+import { rootsOf } from './redirects.ts';
 import { inTransaction, type Trx } from './retry.ts';
 import { clearVanished } from './vanishing.ts';
 
@@ -112,11 +113,18 @@ async function overruled(trx: Trx, operation: number, planned: Planned[]): Promi
     FROM match_overrides o LEFT JOIN sync_matches m ON m.operation = ${operation} AND m.source_key = o.source_key
     WHERE o.source_key IN (${sql.join(keys)})
   `.execute(trx);
-  const licenseOf = new Map(planned.map((row) => [row.source_key, row.license_id]));
-  const against = rows.filter(({ source_key: key, kind, license_id: license, followed }) =>
+  if (rows.length === 0) return new Map();
+  const plannedFor = new Map(planned.map((row) => [row.source_key, row.license_id]));
+  const roots = await rootsOf(trx, [
+    ...rows.map((row) => row.license_id),
+    ...rows.flatMap((row) => plannedFor.get(row.source_key) ?? []),
+  ]);
+  const rootOf = (id: string | null | undefined) => (id == null ? null : (roots.get(id) ?? id));
+  const against = rows.filter(({ source_key: key, kind, license_id: license, followed }) => {
+    const isSame = rootOf(license) === rootOf(plannedFor.get(key));
     // One that could not be followed was known to the plan.
-    kind === 'never' ? license === licenseOf.get(key) : license !== licenseOf.get(key) && Number(followed) === 1,
-  );
+    return kind === 'never' ? isSame : !isSame && Number(followed) === 1;
+  });
   return new Map(against.map((row) => [row.source_key, 'a match override was set for it since']));
 }
 
@@ -199,6 +207,11 @@ async function linkCreated(
     SELECT c.license_id, 1, 'created', ${ref.operation}, r.source_key, r.page, ${by}, ${now}
     FROM ${created}
   `.execute(trx);
+  // Of a run that does not look for duplicates: nobody has looked at these records, so their licenses speak for themselves.
+  await sql`
+    INSERT IGNORE INTO match_stale (license_id)
+    SELECT c.license_id FROM ${created} LEFT JOIN match_subjects s FORCE INDEX (ref) ON s.ref = r.source_key WHERE s.id IS NULL
+  `.execute(trx);
 }
 
 interface ToMerge {
@@ -208,7 +221,10 @@ interface ToMerge {
   drifted: Map<string, string>;
 }
 
-/** Merges records into the licenses they are linked to or matched with. Returns how many licenses were written. */
+/**
+ * Merges records into the licenses they are linked to or matched with. Where that license was consolidated since the plan, the record goes
+ * to what it was consolidated into. Returns how many licenses were written.
+ */
 async function merge(
   trx: Trx,
   ref: BatchRef,
@@ -217,20 +233,19 @@ async function merge(
   { batchSize, exact }: ApplyMode,
 ): Promise<number> {
   if (rows.length === 0) return 0;
-  const licenses = await lockLicenses(
-    trx,
-    rows.flatMap((row) => row.license_id ?? []),
-  );
-  const links = await lockLinks(
-    trx,
-    rows.map((row) => row.source_key),
-  );
+  const { licenses, links, roots } = await lockTargets(trx, rows);
+  const redirected = rows.map((row) => ({ ...row, license_id: roots.get(row.license_id ?? '') ?? row.license_id }));
+  const fed = await fedAfterAll(trx, rows, redirected);
   const merged: MergedRecord[] = [];
-  for (const row of rows) {
+  for (const [index, row] of redirected.entries()) {
     try {
       const link = links.get(row.source_key) ?? null;
-      const plan = mergeNow(row, link, licenses, returned.has(row.source_key));
-      const reason = exact ? whyDrifted(row, plan, licenses) : null;
+      const isElsewhere = row.license_id !== rows[index]?.license_id;
+      const joins = row.outcome === 'linked' || (isElsewhere && row.license_id !== null && fed.has(row.license_id));
+      const plan = mergeNow(row, { link, joins, licenses, returned: returned.has(row.source_key) });
+      // The next one that comes the same way finds it fed.
+      if (isElsewhere && row.license_id !== null) fed.add(row.license_id);
+      const reason = exact ? whyDrifted(rows[index] ?? row, plan, licenses) : null;
       if (reason === null) merged.push({ rowHash: row.row_hash, page: row.page, plan });
       else drifted.set(row.source_key, reason);
     } catch (error) {
@@ -250,16 +265,63 @@ async function merge(
   return await writeMerged(trx, merged, licenses, { operation: ref.operation, now, batchSize });
 }
 
-function mergeNow(
-  row: Planned,
-  link: LinkState | null,
-  licenses: Map<string, VersionedLicense>,
-  returned: boolean,
-): PlannedChange {
+/** Rounds of locking: each one finds a license that was consolidated, or a link that was moved, while the last one waited. */
+const MAX_ROUNDS = 10;
+
+/**
+ * Locks the live licenses that the records go to, then their links. A consolidation locks licenses before it moves links, so what is locked
+ * here and not archived stays so.
+ * @returns `roots`: what planned licenses lead to now.
+ */
+async function lockTargets(
+  trx: Trx,
+  rows: readonly Planned[],
+): Promise<{ licenses: Map<string, VersionedLicense>; links: Map<string, LinkState>; roots: Map<string, string> }> {
+  const keys = rows.map((row) => row.source_key);
+  const planned = rows.flatMap((row) => row.license_id ?? []);
+  const licenses = new Map<string, VersionedLicense>();
+  let links = new Map<string, LinkState>();
+  for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    const linked = [...links.values()].map(({ licenseId }) => licenseId);
+    const roots = await rootsOf(trx, [...planned, ...linked]);
+    const wanted = [...new Set([...roots.values()])].filter((id) => !licenses.has(id)).sort();
+    if (round > 0 && wanted.length === 0) return { licenses, links, roots };
+    for (const [id, license] of await lockLicenses(trx, wanted)) licenses.set(id, license);
+    links = await lockLinks(trx, keys);
+  }
+  throw new Error(
+    `the licenses of ${rows.length} records were consolidated again and again while they were to be locked`,
+  );
+}
+
+/** Licenses to which records come by way of consolidated ones, where one which lives feeds them, or comes straight to feed them. */
+async function fedAfterAll(trx: Trx, rows: readonly Planned[], redirected: readonly Planned[]): Promise<Set<string>> {
+  const isElsewhere = (row: Planned, index: number) => row.license_id !== rows[index]?.license_id;
+  const ids = redirected.filter(isElsewhere).flatMap((row) => row.license_id ?? []);
+  if (ids.length === 0) return new Set();
+  const { rows: found } = await sql<{ license_id: string }>`
+    SELECT k.license_id FROM license_links k JOIN external_licenses e ON e.source_key = k.source_key
+    WHERE k.license_id IN (${sql.join([...new Set(ids)])}) AND k.role = 'primary' AND e.vanished_at IS NULL
+  `.execute(trx);
+  const straight = rows.filter(
+    (row, index) => row.outcome !== 'linked' && row.license_id === redirected[index]?.license_id,
+  );
+  return new Set([...found.map((row) => row.license_id), ...straight.flatMap((row) => row.license_id ?? [])]);
+}
+
+interface MergeState {
+  link: LinkState | null;
+  /** Another record feeds the license. */
+  joins: boolean;
+  licenses: Map<string, VersionedLicense>;
+  returned: boolean;
+}
+
+function mergeNow(row: Planned, { link, joins, licenses, returned }: MergeState): PlannedChange {
   const licenseId = link?.licenseId ?? row.license_id;
   // Planned over a link that someone has removed since: the two meet anew, by what made them one before.
   const matchedBy = row.matched_by === 'link' || row.matched_by === 'created' ? 'countid' : row.matched_by;
-  const role = row.outcome === 'linked' ? ('secondary' as const) : ('primary' as const);
+  const role = joins ? ('secondary' as const) : ('primary' as const);
   const match: FoundMatch | null = link === null && licenseId !== null ? { licenseId, matchedBy, role } : null;
   return planRow({
     sourceKey: row.source_key,

@@ -1,17 +1,20 @@
 /** Writing a license outside of a run: the row, its version and its line of lineage in one go. */
 import type { License } from '../domain/license.ts';
-import type { RecordedField } from '../domain/lineage.ts';
+import type { ChangeKind, RecordedField } from '../domain/lineage.ts';
 import type { VersionedLicense } from '../domain/plan.ts';
 import type { SqlValue } from './bulk.ts';
 import { LICENSE_COLUMNS, licenseRow } from './license-rows.ts';
+import { markStale, mattersToMatching } from './match-stale.ts';
 import type { Trx } from './retry.ts';
 import type { SqlInstant } from './tables.ts';
 
 export interface Edit {
   /** The license as it was locked. */
   locked: VersionedLicense;
-  /** At least one. */
+  /** At least one, unless the kind says something by itself. */
   changes: readonly RecordedField[];
+  /** `updated` unless told otherwise. */
+  kind?: ChangeKind;
   /** Who signs for it. */
   by: string;
   /** The record that the edit has to do with. */
@@ -25,7 +28,10 @@ const NEVER_EDITED = new Set(['id', 'key', 'origin']);
  * Writes changes to a license that the caller has locked. The values must fit their columns.
  * @returns the license as it is then.
  */
-export async function editLicense(trx: Trx, { locked, changes, by, sourceKey, now }: Edit): Promise<VersionedLicense> {
+export async function editLicense(
+  trx: Trx,
+  { locked, changes, kind = 'updated', by, sourceKey, now }: Edit,
+): Promise<VersionedLicense> {
   const fields = Object.fromEntries(changes.map(({ field, after }) => [field, after])) as Partial<License>;
   const license: License = { ...locked.license, ...fields };
   const version = locked.version + 1;
@@ -42,7 +48,7 @@ export async function editLicense(trx: Trx, { locked, changes, by, sourceKey, no
     .values({
       license_id: license.id,
       version,
-      kind: 'updated',
+      kind,
       operation: null,
       source_key: sourceKey,
       page: null,
@@ -51,6 +57,7 @@ export async function editLicense(trx: Trx, { locked, changes, by, sourceKey, no
       created_at: now,
     })
     .execute();
+  if (mattersToMatching(changes)) await markStale(trx, [license.id]);
   return { license, version };
 }
 

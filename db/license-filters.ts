@@ -30,9 +30,14 @@ export interface LicenseFilter {
   email?: string | undefined;
   /** Also licenses that were consolidated into another one. */
   archived?: boolean | undefined;
+  /** For an identifier among the filters: ids of licenses that others which carry it were consolidated into. */
+  redirected?: Partial<Record<Redirected, readonly string[]>> | undefined;
   /** Changed at this instant or later. */
   updatedSince?: SqlInstant | undefined;
 }
+
+/** Filters that find a license also by what was consolidated into it. */
+export type Redirected = 'key' | 'appid' | 'countid' | 'search';
 
 export type Condition = RawBuilder<unknown>;
 
@@ -51,10 +56,14 @@ export function conditionsOf(filter: LicenseFilter): Condition[] {
   if (hasExternalData !== undefined) {
     conditions.push(hasExternalData ? sql`external_sync_status IS NOT NULL` : sql`external_sync_status IS NULL`);
   }
-  if (filter.search !== undefined) conditions.push(searched(filter.search));
-  if (filter.key !== undefined) conditions.push(sql`\`key\` = ${filter.key}`);
-  if (filter.appid !== undefined) conditions.push(sql`appid_key = ${appidKey(filter.appid)}`);
-  if (filter.countid !== undefined) conditions.push(sql`countid = ${filter.countid}`);
+  const orLedTo = (name: Redirected, condition: Condition): Condition => {
+    const ids = filter.redirected?.[name] ?? [];
+    return ids.length === 0 ? condition : sql`(${condition} OR id IN (${sql.join([...ids])}))`;
+  };
+  if (filter.search !== undefined) conditions.push(orLedTo('search', searched(filter.search)));
+  if (filter.key !== undefined) conditions.push(orLedTo('key', sql`\`key\` = ${filter.key}`));
+  if (filter.appid !== undefined) conditions.push(orLedTo('appid', sql`appid_key = ${appidKey(filter.appid)}`));
+  if (filter.countid !== undefined) conditions.push(orLedTo('countid', sql`countid = ${filter.countid}`));
   if (filter.mid !== undefined) conditions.push(sql`mid = ${filter.mid}`);
   if (filter.dba !== undefined) conditions.push(named(filter.dba));
   if (filter.zip !== undefined) conditions.push(sql`zip = ${filter.zip}`);
@@ -73,33 +82,83 @@ export function conditionsOf(filter: LicenseFilter): Condition[] {
   return conditions.length > 0 ? conditions : [sql`TRUE`];
 }
 
-/** How all matches are found where no index is selective. */
+/** How all matches are found where no single index is selective. */
 export interface Scan {
-  /** `by_created` has all that the conditions ask for, and is a sixth of the table. */
-  index: 'by_created' | 'PRIMARY';
+  /** `by_created` has all that many conditions ask for, and is a sixth of the table. */
+  index: LicenseIndex;
   conditions: Condition[];
   /** Matches that are found beside the scan, each by an index of its own. */
   lookups: { index: LicenseIndex; condition: Condition }[];
 }
 
-const COVERED = new Set<string>(['archived', 'search', 'dba', 'zip', 'mid'] satisfies (keyof LicenseFilter)[]);
+const COVERED = new Set<string>([
+  'archived',
+  'search',
+  'dba',
+  'zip',
+  'mid',
+  'redirected',
+] satisfies (keyof LicenseFilter)[]);
 
 /** The cheapest way to look at all licenses for the matches of a filter. */
 export function scanOf(filter: LicenseFilter): Scan {
+  const leading = SELECTIVE.find(([name]) => filter[name] !== undefined && leadsOn(filter, name));
+  if (leading && leading[0] !== 'email') {
+    const [name, index] = leading;
+    const { [name]: ledTo = [], ...redirected } = filter.redirected ?? {};
+    return { index, conditions: conditionsOf({ ...filter, redirected }), lookups: lookupById(ledTo) };
+  }
   const isCovered = Object.entries(filter).every(([name, value]) => value === undefined || COVERED.has(name));
   if (!isCovered) return { index: 'PRIMARY', conditions: conditionsOf(filter), lookups: [] };
-  const { search, ...others } = filter;
+  const { search, redirected, ...others } = filter;
   const conditions = conditionsOf(others);
   if (search === undefined) return { index: 'by_created', conditions, lookups: [] };
-  return { index: 'by_created', conditions: [...conditions, inName(search)], lookups: identified(search) };
+  return {
+    index: 'by_created',
+    conditions: [...conditions, inName(search)],
+    lookups: [...identified(search), ...lookupById(redirected?.search ?? [])],
+  };
 }
 
-/** The index by which a few rows are found at once; null when matches can only be found by looking at all licenses. */
-export function selectiveIndex({ key, appid, countid, email }: LicenseFilter): LicenseIndex | null {
-  if (key !== undefined) return 'license_key';
-  if (countid !== undefined) return 'by_countid';
-  if (appid !== undefined) return 'by_appid';
-  return email === undefined ? null : 'by_email';
+function lookupById(ids: readonly string[]): Scan['lookups'] {
+  return ids.length === 0 ? [] : [{ index: 'PRIMARY', condition: sql`id IN (${sql.join([...ids])})` }];
+}
+
+const SELECTIVE = [
+  ['key', 'license_key'],
+  ['countid', 'by_countid'],
+  ['appid', 'by_appid'],
+  ['email', 'by_email'],
+] as const satisfies readonly (readonly [keyof LicenseFilter, LicenseIndex])[];
+
+/** The index by which a few rows are found at once; null when no single one has all matches. */
+export function selectiveIndex(filter: LicenseFilter): LicenseIndex | null {
+  const alone = SELECTIVE.find(([name]) => filter[name] !== undefined && !leadsOn(filter, name));
+  return alone?.[1] ?? null;
+}
+
+function leadsOn({ redirected = {} }: LicenseFilter, name: (typeof SELECTIVE)[number][0]): boolean {
+  return name !== 'email' && (redirected[name] ?? []).length > 0;
+}
+
+/** Of a filter's identifiers: how an archived license that carries one is found. The e-mail address is none: many may share it. */
+export function identifiersOf({
+  key,
+  appid,
+  countid,
+  search,
+}: LicenseFilter): { name: Redirected; index: LicenseIndex; condition: Condition }[] {
+  const found: ReturnType<typeof identifiersOf> = [];
+  if (key !== undefined) found.push({ name: 'key', index: 'license_key', condition: sql`\`key\` = ${key}` });
+  if (appid !== undefined) {
+    found.push({ name: 'appid', index: 'by_appid', condition: sql`appid_key = ${appidKey(appid)}` });
+  }
+  if (countid !== undefined) {
+    found.push({ name: 'countid', index: 'by_countid', condition: sql`countid = ${countid}` });
+  }
+  if (search === undefined) return found;
+  const looked = identified(search).filter(({ index }) => index !== 'by_email');
+  return [...found, ...looked.map((lookup) => ({ name: 'search' as const, ...lookup }))];
 }
 
 /** Whether the filter leaves out nothing but archived licenses. */

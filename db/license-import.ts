@@ -7,6 +7,7 @@ import { insertRows } from './bulk.ts';
 import type { Db } from './connect.ts';
 import type { LicenseIndex } from './license-filters.ts';
 import { licenseOf, licenseRow } from './license-rows.ts';
+import { markStale, mattersToMatching } from './match-stale.ts';
 import { WRITTEN_COLUMNS } from './merge-writes.ts';
 import type { Trx } from './retry.ts';
 import type { LicensesTable, SqlInstant } from './tables.ts';
@@ -133,6 +134,10 @@ export async function insertImported(
     licenses.map((license) => [license.id, 1, 'created', null, by, now]),
     { batchSize },
   );
+  await markStale(
+    trx,
+    licenses.map(({ id }) => id),
+  );
 }
 
 /** Licenses that were locked by `licensesByKey` or `licensesById`. */
@@ -161,5 +166,9 @@ export async function updateImported(
       now,
     ]),
     { batchSize },
+  );
+  await markStale(
+    trx,
+    updates.filter(({ changes }) => mattersToMatching(changes)).map(({ known }) => known.license.id),
   );
 }

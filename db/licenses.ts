@@ -18,6 +18,7 @@ import {
   selectiveIndex,
 } from './license-filters.ts';
 import { LICENSE_COLUMNS, licenseOf, licenseRow } from './license-rows.ts';
+import { markStale } from './match-stale.ts';
 import type { Trx } from './retry.ts';
 import type { LicensesTable } from './tables.ts';
 
@@ -177,6 +178,7 @@ export async function insertLicense(trx: Trx, license: License, by: string): Pro
       created_at: now,
     })
     .execute();
+  await markStale(trx, [license.id]);
 }
 
 /** The changes of a license after a version, oldest first. */

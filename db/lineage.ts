@@ -1,6 +1,6 @@
 /** `license_changes`: what was written to a license, by whom, and what it replaced. */
 import type { Selectable } from 'kysely';
-import type { RecordedField } from '../domain/lineage.ts';
+import type { ChangeKind, RecordedField } from '../domain/lineage.ts';
 import type { VersionedLicense } from '../domain/plan.ts';
 import { type Db, isoInstant } from './connect.ts';
 import { licenseOf } from './license-rows.ts';
@@ -10,7 +10,7 @@ import type { LicenseChangesTable } from './tables.ts';
 export interface ChangeLine {
   id: number;
   version: number;
-  kind: 'created' | 'updated';
+  kind: ChangeKind;
   /** Who signed: the name of a token, `sync:<operation>`, `import`, … */
   by: string;
   /** The run's id as people know it; null when no run made the change, or the run is not on record any more. */

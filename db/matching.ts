@@ -4,17 +4,24 @@ import { licenseIdFor } from '../domain/identity.ts';
 import {
   type Barred,
   KEY_KINDS,
+  type KeyedRecord,
   type KeyGroup,
   type KeyKind,
   type MatchKind,
   type MatchResult,
   type Override,
+  type RedirectedGroup,
+  type Resemblance,
   resolveMatches,
   resolveOverrides,
+  resolveRedirected,
+  resolveResemblances,
 } from '../domain/linking.ts';
 import { insertRows } from './bulk.ts';
 import type { Db } from './connect.ts';
 import { syncAuthor } from './license-rows.ts';
+import { hasMerges } from './merges.ts';
+import { rootsOf } from './redirects.ts';
 import { inTransaction } from './retry.ts';
 import { lastStagedPage } from './staging.ts';
 
@@ -23,7 +30,8 @@ const COLUMNS = ['operation', 'source_key', 'license_id', 'matched_by', 'role', 
 const ON_DUPLICATE = ['license_id', 'matched_by', 'role', 'ambiguous'] as const;
 
 /**
- * Decides over the whole fetch which license each record without a link belongs to: what people said first, then the strongest key.
+ * Decides over the whole fetch which license each record without a link belongs to: what people said first, then the strongest key, and
+ * with `bySimilarity` at last the license that it resembles beyond doubt, as the duplicate search has found.
  * Keeps the decisions in `sync_matches`. Safe to repeat. An attempt that goes on where an earlier one ended decides as that one did: what was
  * decided of records that are applied stays, and licenses that this operation made of records are none that were there before.
  * @returns how many were matched, and how many were left to a person because the key does not name one license.
@@ -31,7 +39,7 @@ const ON_DUPLICATE = ['license_id', 'matched_by', 'role', 'ambiguous'] as const;
 export async function matchLicenses(
   db: Db,
   operation: number,
-  batchSize: number,
+  { batchSize, bySimilarity }: { batchSize: number; bySimilarity: boolean },
   checkpoint: () => void,
 ): Promise<{ matched: number; ambiguous: number }> {
   await sql`
@@ -50,8 +58,14 @@ export async function matchLicenses(
   if (!anyLicense && !always) return { matched: 0, ambiguous: 0 };
   await collectUnlinked(db, operation, checkpoint);
   if (always) await matchByOverride(db, operation, batchSize);
-  for (const kind of KEY_KINDS) await matchBy(db, operation, kind, { never, batchSize, checkpoint });
+  const redirects = await hasMerges(db);
+  for (const kind of KEY_KINDS) {
+    await matchBy(db, operation, kind, { never, batchSize, checkpoint });
+    // Shops of one owner share an address, so it says too little of a license that is there no more.
+    if (redirects && kind !== 'email') await matchRedirected(db, operation, kind, { never, batchSize, checkpoint });
+  }
   await matchWithOrigin(db, operation, batchSize, checkpoint);
+  if (bySimilarity) await matchBySimilarity(db, operation, { never, batchSize, checkpoint });
   const { rows } = await sql<{ matched: string | number | null; ambiguous: string | number | null }>`
     SELECT SUM(license_id IS NOT NULL) AS matched, SUM(ambiguous IS NOT NULL) AS ambiguous
     FROM sync_matches WHERE operation = ${operation}
@@ -80,8 +94,14 @@ async function overrides(db: Db): Promise<{ always: boolean; never: Map<string, 
     .select(['source_key', 'license_id'])
     .where('kind', '=', 'never')
     .execute();
+  const roots = await rootsOf(
+    db,
+    barred.map((row) => row.license_id),
+  );
   const never = new Map<string, Barred[]>();
-  for (const { source_key: sourceKey, license_id: licenseId } of barred) {
+  for (const { source_key: sourceKey, license_id: named } of barred) {
+    // Who is never a license is not what it was consolidated into either.
+    const licenseId = roots.get(named) ?? named;
     const known = never.get(licenseId) ?? [];
     known.push({ sourceKey, licenseId });
     never.set(licenseId, known);
@@ -90,19 +110,8 @@ async function overrides(db: Db): Promise<{ always: boolean; never: Map<string, 
 }
 
 async function matchByOverride(db: Db, operation: number, batchSize: number): Promise<void> {
-  const { rows } = await sql<{
-    source_key: string;
-    countid: number | null;
-    license_id: string;
-    license: Override['license'];
-  }>`
-    SELECT o.source_key, r.countid, o.license_id,
-      CASE
-        WHEN l.id IS NULL THEN 'missing'
-        WHEN l.archived_into IS NOT NULL THEN 'archived'
-        WHEN ${isFed(operation)} THEN 'fed'
-        ELSE 'free'
-      END AS license
+  const { rows } = await sql<{ source_key: string; countid: number | null; license_id: string; is_there: number }>`
+    SELECT o.source_key, r.countid, o.license_id, l.id IS NOT NULL AS is_there
     FROM match_overrides o
       STRAIGHT_JOIN sync_matches m ON m.operation = ${operation} AND m.source_key = o.source_key
       STRAIGHT_JOIN sync_rows r FORCE INDEX (by_source_key)
@@ -111,13 +120,22 @@ async function matchByOverride(db: Db, operation: number, batchSize: number): Pr
       LEFT JOIN licenses l ON l.id = o.license_id
     WHERE o.kind = 'always' AND m.license_id IS NULL AND m.ambiguous IS NULL AND k.source_key IS NULL
   `.execute(db);
+  const roots = await rootsOf(
+    db,
+    rows.map((row) => row.license_id),
+  );
+  const fed = await fedAmong(db, operation, [...roots.values()]);
   const decided = resolveOverrides(
-    rows.map((row) => ({
-      sourceKey: row.source_key,
-      countid: row.countid,
-      licenseId: row.license_id,
-      license: row.license,
-    })),
+    rows.map((row): Override => {
+      const root = roots.get(row.license_id);
+      const gone = Number(row.is_there) === 1 ? 'archived' : 'missing';
+      return {
+        sourceKey: row.source_key,
+        countid: row.countid,
+        licenseId: root ?? row.license_id,
+        license: root === undefined ? gone : fed.has(root) ? 'fed' : 'free',
+      };
+    }),
     'override',
   );
   await keep(db, operation, 'override', [decided], batchSize);
@@ -153,25 +171,76 @@ async function matchWithOrigin(db: Db, operation: number, batchSize: number, che
     after = last.sourceKey;
     checkpoint();
     const byLicense = new Map(records.map((record) => [licenseIdFor(record.sourceKey), record]));
-    const licenses = await sql<{ id: string; license: Override['license'] }>`
-      SELECT l.id,
-        CASE
-          WHEN ${isFed(operation)} THEN 'fed'
-          WHEN EXISTS (SELECT 1 FROM sync_matches g WHERE g.operation = ${operation} AND g.license_id = l.id) THEN 'fed'
-          ELSE 'free'
-        END AS license
-      FROM licenses l
-      WHERE l.id IN (${sql.join([...byLicense.keys()])}) AND l.archived_into IS NULL AND l.created_by <> ${syncAuthor(operation)}
+    const { rows: made } = await sql<{ id: string }>`
+      SELECT l.id FROM licenses l
+      WHERE l.id IN (${sql.join([...byLicense.keys()])}) AND l.created_by <> ${syncAuthor(operation)}
     `.execute(db);
+    const roots = await rootsOf(
+      db,
+      made.map(({ id }) => id),
+    );
+    const fed = await fedAmong(db, operation, [...roots.values()]);
     const decided = resolveOverrides(
-      licenses.rows.flatMap(({ id, license }) => {
+      made.flatMap(({ id }): Override[] => {
         const record = byLicense.get(id);
-        return record ? [{ ...record, licenseId: id, license }] : [];
+        const licenseId = roots.get(id);
+        if (!record || licenseId === undefined) return [];
+        return [{ ...record, licenseId, license: fed.has(licenseId) ? 'fed' : 'free' }];
       }),
       'origin',
     );
     await keep(db, operation, 'origin', [decided], batchSize);
   }
+}
+
+/**
+ * A record that nothing names, and that resembles one license beyond doubt, joins it instead of making a second one. Only licenses that no
+ * record was ever linked to; with others it is consolidated later, when it has a license of its own.
+ */
+async function matchBySimilarity(
+  db: Db,
+  operation: number,
+  { never, batchSize, checkpoint }: { never: Map<string, Barred[]>; batchSize: number; checkpoint: () => void },
+): Promise<void> {
+  const pairs: Resemblance[] = [];
+  for (let after = ''; ; ) {
+    checkpoint();
+    const open = await sql<{ source_key: string }>`
+      SELECT source_key FROM sync_matches
+      WHERE operation = ${operation} AND source_key > ${after} AND license_id IS NULL AND ambiguous IS NULL
+      ORDER BY source_key LIMIT ${CHUNK}
+    `.execute(db);
+    const keys = open.rows.map((row) => row.source_key);
+    const last = keys.at(-1);
+    if (last === undefined) break;
+    after = last;
+    pairs.push(...(await resemblances(db, operation, keys)));
+  }
+  const allowed = pairs.filter(
+    ({ sourceKey, licenseId }) => !never.get(licenseId)?.some((barred) => barred.sourceKey === sourceKey),
+  );
+  await keep(db, operation, 'similarity', [{ matches: resolveResemblances(allowed), ambiguous: [] }], batchSize);
+}
+
+/** Sure pairs of these records with licenses that are free, without those that a person has decided. */
+async function resemblances(db: Db, operation: number, keys: string[]): Promise<Resemblance[]> {
+  const pairsOf = (record: 'a' | 'b', license: 'a' | 'b') => sql`
+    SELECT x.ref AS source_key, SUBSTRING(y.ref, 3) AS license_id
+    FROM match_subjects x
+      STRAIGHT_JOIN match_pairs p ON p.${sql.ref(record)} = x.id AND p.decision = 'auto'
+      STRAIGHT_JOIN match_subjects y ON y.id = p.${sql.ref(license)} AND y.ref LIKE 'l:%'
+    WHERE x.ref IN (${sql.join(keys)})
+  `;
+  const { rows } = await sql<{ source_key: string; license_id: string }>`
+    SELECT f.source_key, f.license_id
+    FROM (${pairsOf('a', 'b')} UNION ALL ${pairsOf('b', 'a')}) f
+      STRAIGHT_JOIN licenses l ON l.id = f.license_id AND l.archived_into IS NULL
+    WHERE NOT EXISTS (SELECT 1 FROM license_links k WHERE k.license_id = l.id)
+      AND NOT EXISTS (SELECT 1 FROM sync_matches g WHERE g.operation = ${operation} AND g.license_id = l.id)
+      AND NOT EXISTS (SELECT 1 FROM pair_verdicts v WHERE v.verdict = 'different'
+        AND v.a_ref = LEAST(f.source_key, CONCAT('l:', f.license_id)) AND v.b_ref = GREATEST(f.source_key, CONCAT('l:', f.license_id)))
+  `.execute(db);
+  return rows.map((row) => ({ sourceKey: row.source_key, licenseId: row.license_id }));
 }
 
 /** Records without a license so far that were read before this run: only those can have made one. */
@@ -188,6 +257,71 @@ async function knownBefore(
     ORDER BY m.source_key LIMIT ${CHUNK}
   `.execute(db);
   return rows.map((row) => ({ sourceKey: row.source_key, countid: row.countid }));
+}
+
+/**
+ * Records without a decision whose key only licenses carry that were consolidated: their ids and appids lead to what they were
+ * consolidated into.
+ */
+async function matchRedirected(
+  db: Db,
+  operation: number,
+  kind: KeyKind,
+  { never, batchSize, checkpoint }: { never: Map<string, Barred[]>; batchSize: number; checkpoint: () => void },
+): Promise<void> {
+  for (let after = ''; ; ) {
+    const open = await openRecords(db, operation, kind, after);
+    const last = open.at(-1);
+    if (!last) return;
+    after = last.source_key;
+    checkpoint();
+    const groups = await redirectedGroups(db, operation, kind, [...new Set(open.map((row) => row.match_key))], never);
+    await keep(db, operation, kind, [resolveRedirected(kind, groups)], batchSize);
+  }
+}
+
+async function redirectedGroups(
+  db: Db,
+  operation: number,
+  kind: KeyKind,
+  keys: string[],
+  never: Map<string, Barred[]>,
+): Promise<RedirectedGroup[]> {
+  const column = sql.ref(COLUMN[kind].license);
+  const { rows: carriers } = await sql<{ match_key: string | number; id: string; is_archived: number }>`
+    SELECT l.${column} AS match_key, l.id, l.archived_into IS NOT NULL AS is_archived
+    FROM licenses l WHERE l.${column} IN (${sql.join(keys)}) AND l.created_by <> ${syncAuthor(operation)}
+  `.execute(db);
+  const live = new Set(carriers.filter((row) => Number(row.is_archived) === 0).map((row) => String(row.match_key)));
+  const archived = carriers.filter((row) => !live.has(String(row.match_key)));
+  if (archived.length === 0) return [];
+  const roots = await rootsOf(
+    db,
+    archived.map(({ id }) => id),
+  );
+  const fed = await fedAmong(db, operation, [...roots.values()]);
+  const rootsByKey = new Map<string, Set<string>>();
+  for (const { id, match_key: key } of archived) {
+    const root = roots.get(id);
+    if (root !== undefined) rootsByKey.set(String(key), (rootsByKey.get(String(key)) ?? new Set()).add(root));
+  }
+  const records = await recordsWith(db, operation, kind, [...rootsByKey.keys()]);
+  return [...rootsByKey].map(([key, ids]) => ({
+    records: records.get(key) ?? [],
+    roots: [...ids].map((id) => ({ id, license: fed.has(id) ? 'fed' : 'free' })),
+    barred: [...ids].flatMap((id) => never.get(id) ?? []),
+  }));
+}
+
+/** Those of these licenses that a record feeds, or is about to. */
+async function fedAmong(db: Db, operation: number, ids: readonly string[]): Promise<Set<string>> {
+  if (ids.length === 0) return new Set();
+  const { rows } = await sql<{ id: string }>`
+    SELECT l.id FROM licenses l
+    WHERE l.id IN (${sql.join([...new Set(ids)])})
+      AND (${isFed(operation)} OR EXISTS (SELECT 1 FROM sync_matches g WHERE g.operation = ${operation} AND g.license_id = l.id))
+  `.execute(db);
+  return new Set(rows.map(({ id }) => id));
 }
 
 /**
@@ -245,7 +379,7 @@ async function groupsOf(
   keys: string[],
   never: Map<string, Barred[]>,
 ): Promise<KeyGroup[]> {
-  const { staged, license } = COLUMN[kind];
+  const { license } = COLUMN[kind];
   const licenses = await sql<{ match_key: string | number; id: string; linked: number }>`
     SELECT l.${sql.ref(license)} AS match_key, l.id,
       EXISTS (SELECT 1 FROM license_links k WHERE k.license_id = l.id)
@@ -255,6 +389,28 @@ async function groupsOf(
   `.execute(db);
   const carried = [...new Set(licenses.rows.map((row) => String(row.match_key)))];
   if (carried.length === 0) return [];
+  const records = await recordsWith(db, operation, kind, carried);
+  const groups = new Map(
+    carried.map((key) => [key, { key, records: records.get(key) ?? [], licenses: [], barred: [] } as MutableGroup]),
+  );
+  for (const row of licenses.rows) {
+    const group = groups.get(String(row.match_key));
+    group?.licenses.push({ id: row.id, linked: Number(row.linked) === 1 });
+    group?.barred.push(...(never.get(row.id) ?? []));
+  }
+  return [...groups.values()];
+}
+
+/** Staged records that carry one of these keys, by key. */
+async function recordsWith(
+  db: Db,
+  operation: number,
+  kind: KeyKind,
+  carried: readonly string[],
+): Promise<Map<string, KeyedRecord[]>> {
+  const found = new Map<string, KeyedRecord[]>();
+  if (carried.length === 0) return found;
+  const { staged } = COLUMN[kind];
   // The index by source key serves countids too: every record that has one is keyed by it.
   const among =
     kind === 'countid'
@@ -273,23 +429,19 @@ async function groupsOf(
       LEFT JOIN sync_matches m ON m.operation = r.operation AND m.source_key = r.source_key
     WHERE r.operation = ${operation} AND r.state = 'staged' AND ${among}
   `.execute(db);
-  const groups = new Map(carried.map((key) => [key, { key, records: [], licenses: [], barred: [] } as MutableGroup]));
-  for (const row of licenses.rows) {
-    const group = groups.get(String(row.match_key));
-    group?.licenses.push({ id: row.id, linked: Number(row.linked) === 1 });
-    group?.barred.push(...(never.get(row.id) ?? []));
-  }
   for (const row of records.rows) {
-    groups
-      .get(String(row.match_key))
-      ?.records.push({ sourceKey: row.source_key, countid: row.countid, linked: Number(row.linked) === 1 });
+    const key = String(row.match_key);
+    const record = { sourceKey: row.source_key, countid: row.countid, linked: Number(row.linked) === 1 };
+    const known = found.get(key);
+    if (known) known.push(record);
+    else found.set(key, [record]);
   }
-  return [...groups.values()];
+  return found;
 }
 
 type MutableGroup = {
   key: string;
-  records: KeyGroup['records'][number][];
+  records: readonly KeyedRecord[];
   licenses: KeyGroup['licenses'][number][];
   barred: Barred[];
 };

@@ -8,6 +8,7 @@ import type { Db } from './connect.ts';
 import { bumpVersion } from './data-versions.ts';
 import { editLicense } from './license-edits.ts';
 import { promoteBest } from './link-roles.ts';
+import { markStale } from './match-stale.ts';
 import { lockLicenses } from './merge-writes.ts';
 import type { Trx } from './retry.ts';
 import type { MatchOverridesTable, SqlInstant } from './tables.ts';
@@ -179,6 +180,8 @@ export async function unlink(
   await supersedeOfRecord(trx, sourceKey);
   if (from === null) return null;
   const { id, externalSyncStatus: before } = from.license;
+  // Nobody may speak for it any more, or another record.
+  await markStale(trx, [id]);
   const promoted = await promoteIfOrphaned(trx, id, now);
   const after = await syncStatusOf(trx, id);
   if (before !== after) {

@@ -67,7 +67,7 @@ export async function expirePlan(db: Db, operation: number): Promise<void> {
  */
 export async function copyPlan(
   db: Db,
-  { from, to, batchSize }: { from: number; to: number; batchSize: number },
+  { from, to, batchSize, bySimilarity }: { from: number; to: number; batchSize: number; bySimilarity: boolean },
   checkpoint: () => void,
 ): Promise<number> {
   const pages = await lastPage(db, from);
@@ -97,7 +97,7 @@ export async function copyPlan(
       `.execute(trx);
     });
   }
-  await matchLicenses(db, to, batchSize, checkpoint);
+  await matchLicenses(db, to, { batchSize, bySimilarity }, checkpoint);
   await markOutdated(db, to);
   await nameUnlinked(db, to, 'its link was changed since the plan was made');
   return pages;

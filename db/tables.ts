@@ -5,6 +5,7 @@
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
 import type { GuardKind } from '../domain/guard.ts';
 import type { LicenseStatus } from '../domain/license.ts';
+import type { ChangeKind } from '../domain/lineage.ts';
 import type { Role } from '../domain/roles.ts';
 import type { OperationType, Phase, RunStatus } from '../workflows/names.ts';
 
@@ -280,7 +281,7 @@ export interface LicenseChangesTable {
   id: Generated<number>;
   license_id: string;
   version: number;
-  kind: 'created' | 'updated';
+  kind: ChangeKind;
   operation: number | null;
   source_key: string | null;
   page: number | null;
@@ -464,6 +465,8 @@ export interface MatchSubjectsTable {
   /** A source key, or `l:` and the id of a license. */
   ref: string;
   content_hash: string;
+  /** Of the business alone: what a verdict was given on. */
+  business_hash: string;
   /** Of a record: the hash of the whole row that the content was taken from. */
   row_hash: Nullable<string>;
   /** `{business, standing}`. */
@@ -489,8 +492,8 @@ export interface MatchStaleTable {
 }
 
 export interface MatchStateTable {
-  /** `scored_through`: the last subject whose pairs are known. */
-  name: 'scored_through';
+  /** `scored_through`: the last subject whose pairs are known. `index_version`: what made the index. */
+  name: 'scored_through' | 'index_version';
   value: number;
 }
 
@@ -603,6 +606,8 @@ export interface MergesTable {
   case_id: Nullable<number>;
   operation: Nullable<number>;
   strategy: string;
+  /** What kind of duplicates a run found. */
+  found_as: Nullable<DuplicateCasesTable['kind']>;
   confidence: Nullable<string>;
   /** Fields of the master: before, after. */
   changes: JsonText;

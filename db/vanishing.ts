@@ -109,6 +109,7 @@ export interface VanishMode {
 interface ToVanish {
   source_key: string;
   license_id: string | null;
+  planned_license: string | null;
   expected_version: number | null;
 }
 
@@ -120,7 +121,7 @@ async function applyPart(
   after: string,
 ): Promise<string | null> {
   const { rows } = await sql<ToVanish>`
-    SELECT p.source_key, k.license_id, p.expected_version
+    SELECT p.source_key, k.license_id, p.license_id AS planned_license, p.expected_version
     FROM plan_changes p FORCE INDEX (by_page) LEFT JOIN license_links k ON k.source_key = p.source_key
     WHERE p.operation = ${operation} AND p.page = 0 AND p.source_key > ${after} AND p.outcome = 'vanished'
       AND p.applied_at IS NULL AND p.drift IS NULL
@@ -131,8 +132,9 @@ async function applyPart(
   const write: MergeWrite = { operation, now: sqlInstant(Date.now()), batchSize };
   const licenses = await lockLicenses(trx, licensesOf(rows));
   const before = exact ? await versionsBefore(trx, operation, licenses) : null;
-  const hasDrifted = ({ license_id: id, expected_version: planned }: ToVanish) =>
-    before !== null && planned !== (id === null ? null : (before.get(id) ?? null));
+  // Another license can have the same version by chance.
+  const hasDrifted = ({ license_id: id, planned_license: former, expected_version: planned }: ToVanish) =>
+    before !== null && (id !== former || planned !== (id === null ? null : (before.get(id) ?? null)));
   const drifted = rows.filter(hasDrifted);
   const keys = rows.filter((row) => !hasDrifted(row)).map((row) => row.source_key);
   if (keys.length > 0) {
@@ -143,7 +145,7 @@ async function applyPart(
     await setPlanned(trx, operation, keys, { applied_at: write.now });
   }
   if (drifted.length > 0) {
-    const drift = 'its license was edited since the plan was made';
+    const drift = 'its license was edited since the plan was made, or is another one';
     await setPlanned(
       trx,
       operation,

@@ -30,6 +30,8 @@ export interface RunEnd {
   driftedVanishings: number;
   conflicts: number;
   ambiguous: number;
+  /** Duplicate cases that people have to decide. */
+  cases: number;
 }
 
 export interface Conclusion {
@@ -78,6 +80,7 @@ export function concludeRun(end: RunEnd): Conclusion {
     count(books.quarantined, 'quarantined record', 'quarantined records'),
     count(end.conflicts, 'clash of values', 'clashes of values'),
     count(end.ambiguous, 'ambiguous match', 'ambiguous matches'),
+    count(end.cases, 'possible duplicate to decide', 'possible duplicates to decide'),
     count(
       end.drifted + end.driftedVanishings,
       'planned change skipped because something was edited since',

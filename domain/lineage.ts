@@ -52,9 +52,16 @@ export interface RecordedField {
   rule: string;
 }
 
+/**
+ * What a change was. `merged`: other licenses were consolidated into this one, `unmerged`: that was undone, or a link by similarity was;
+ * `archived`: it was consolidated into another one, `restored`: that was undone.
+ */
+export const CHANGE_KINDS = ['created', 'updated', 'merged', 'archived', 'unmerged', 'restored'] as const;
+export type ChangeKind = (typeof CHANGE_KINDS)[number];
+
 /** One recorded change of a license. */
 export interface RecordedChange {
-  kind: 'created' | 'updated';
+  kind: ChangeKind;
   /** Null for a creation that is told by the values that it left. */
   fields: readonly RecordedField[] | null;
 }

@@ -5,9 +5,9 @@ export const KEY_KINDS = ['appid', 'email', 'countid'] as const;
 export type KeyKind = (typeof KEY_KINDS)[number];
 /**
  * What makes a record and a license one; a person's word goes before every key. `origin`: the license was once made of this very record,
- * which has lost its link since.
+ * which has lost its link since. `similarity`: nothing names it, and it is alike beyond doubt.
  */
-export type MatchKind = 'override' | KeyKind | 'origin';
+export type MatchKind = 'override' | KeyKind | 'origin' | 'similarity';
 
 export interface KeyedRecord {
   sourceKey: string;
@@ -38,6 +38,14 @@ export interface Barred {
   licenseId: string;
 }
 
+/** What carries a key that no live license carries, but one that was consolidated into another. */
+export interface RedirectedGroup {
+  records: readonly KeyedRecord[];
+  /** The live licenses that the carriers lead to. */
+  roots: readonly { id: string; license: 'free' | 'fed' }[];
+  barred: readonly Barred[];
+}
+
 /** A record without a link, and a license that a person said it belongs to. */
 export interface Override {
   sourceKey: string;
@@ -65,7 +73,7 @@ export type AmbiguityReason =
   | 'lower_countid_matched'
   /** A person named a license that is not there. */
   | 'license_missing'
-  /** A person named a license that was consolidated into another one. */
+  /** A person named a license that was consolidated, and what it leads to is not there. */
   | 'license_archived';
 
 export interface Ambiguity {
@@ -107,14 +115,46 @@ export function resolveMatches(kind: KeyKind, group: KeyGroup): MatchResult {
 }
 
 /**
+ * Gives records whose key only licenses carry that were consolidated to what those were consolidated into, which a record may feed already:
+ * then they join it. One record a key, the lowest countid; where a record with the key has its license, nobody else gets it.
+ */
+export function resolveRedirected(kind: KeyKind, groups: readonly RedirectedGroup[]): MatchResult {
+  const ambiguous: Ambiguity[] = [];
+  const named: Override[] = [];
+  for (const { records, roots, barred } of groups) {
+    const isTaken = records.some((record) => record.linked);
+    let isGiven = false;
+    for (const record of records.filter((each) => !each.linked).sort(byCountid)) {
+      const { sourceKey, countid } = record;
+      const not = barred.filter((pair) => pair.sourceKey === sourceKey).map(({ licenseId }) => licenseId);
+      const [root, ...others] = roots.filter(({ id }) => !not.includes(id));
+      if (root === undefined) continue;
+      const reason =
+        others.length > 0
+          ? ('several_licenses' as const)
+          : isTaken
+            ? ('license_linked' as const)
+            : isGiven
+              ? ('lower_countid_matched' as const)
+              : null;
+      if (reason !== null) {
+        ambiguous.push({ sourceKey, reason });
+        continue;
+      }
+      isGiven = true;
+      named.push({ sourceKey, countid, licenseId: root.id, license: root.license });
+    }
+  }
+  const { matches } = resolveOverrides(named, kind);
+  return { matches, ambiguous };
+}
+
+/**
  * Links records to licenses that are named outright: by people, or because the license was made of the record. Of several records for one
  * license that nothing feeds, the lowest countid feeds it; the others, and all for a license that is fed, join it. Lists come in the order
  * of countid, as above.
  */
-export function resolveOverrides(
-  overrides: readonly Override[],
-  matchedBy: 'override' | 'origin' = 'override',
-): MatchResult {
+export function resolveOverrides(overrides: readonly Override[], matchedBy: MatchKind = 'override'): MatchResult {
   const result: MatchResult = { matches: [], ambiguous: [] };
   const bySource = new Map<string, Override[]>();
   for (const override of [...overrides].sort(byCountid)) {
@@ -134,6 +174,29 @@ export function resolveOverrides(
     result.matches.push({ sourceKey, licenseId, matchedBy, role });
   }
   return result;
+}
+
+/** A record and a license that nothing feeds, which are surely one business. */
+export interface Resemblance {
+  sourceKey: string;
+  licenseId: string;
+}
+
+/**
+ * Links records to the licenses that they resemble, where neither resembles another one. The order of the input does not matter.
+ */
+export function resolveResemblances(pairs: readonly Resemblance[]): Match[] {
+  const count = (pick: (pair: Resemblance) => string) => {
+    const counts = new Map<string, number>();
+    for (const pair of pairs) counts.set(pick(pair), (counts.get(pick(pair)) ?? 0) + 1);
+    return counts;
+  };
+  const ofRecord = count(({ sourceKey }) => sourceKey);
+  const ofLicense = count(({ licenseId }) => licenseId);
+  return pairs
+    .filter(({ sourceKey, licenseId }) => ofRecord.get(sourceKey) === 1 && ofLicense.get(licenseId) === 1)
+    .map((pair) => ({ ...pair, matchedBy: 'similarity' as const, role: 'primary' as const }))
+    .sort((a, b) => (a.sourceKey < b.sourceKey ? -1 : 1));
 }
 
 const WHY_NOT_NAMED: Record<Override['license'], AmbiguityReason | null> = {

@@ -16,6 +16,7 @@ const DOING: Record<string, string> = {
   begin: 'Getting ready',
   fetch: 'Reading the records from the License API',
   mirror: 'Writing what was read to the mirror',
+  analyse: 'Looking for businesses that are recorded twice',
   plan: 'Working out what has to change, before anything is written',
   apply: 'Writing the planned changes to the licenses',
   guard: 'Weighing how much the plan would change',

@@ -32,7 +32,7 @@ export function resolveOptions(config: Pick<Config, 'sync' | 'features'>, asked:
 export function completeOptions({ sync }: Pick<Config, 'sync'>, asked: AskedOptions): SyncOptions {
   return {
     comprehensive: asked.comprehensive ?? sync.enableComprehensiveSync,
-    detectDuplicates: asked.detectDuplicates ?? false,
+    detectDuplicates: asked.detectDuplicates ?? sync.enableDuplicateDetection,
     bidirectional: asked.bidirectional ?? sync.enableBidirectionalSync,
     dryRun: asked.dryRun ?? false,
     partial: asked.partial ?? false,
@@ -63,6 +63,11 @@ function isCount(value: unknown): boolean {
 function featureProblem({ features }: Pick<Config, 'features'>, options: SyncOptions): SyncOptionsError | null {
   const switchedOff: [boolean, string, string][] = [
     [options.comprehensive && !features.enableComprehensiveSync, 'comprehensive=true', 'ENABLE_COMPREHENSIVE_SYNC'],
+    [
+      options.detectDuplicates && !features.enableDuplicateDetection,
+      'detectDuplicates=true',
+      'ENABLE_DUPLICATE_DETECTION',
+    ],
     [options.bidirectional && !features.enableBidirectionalSync, 'bidirectional=true', 'ENABLE_BIDIRECTIONAL_SYNC'],
     [options.dryRun && !features.enableDryRunMode, 'dryRun=true', 'ENABLE_DRY_RUN_MODE'],
     [options.partial && !features.enablePartialSync, 'partial=true', 'ENABLE_PARTIAL_SYNC'],
@@ -71,15 +76,9 @@ function featureProblem({ features }: Pick<Config, 'features'>, options: SyncOpt
     if (off)
       return new SyncOptionsError('feature-disabled', `${flag} is switched off by LICENSE_SYNC_FEATURES_${setting}`);
   }
-  const missing: [boolean, string][] = [
-    [options.detectDuplicates, 'detectDuplicates=true'],
-    [options.bidirectional, 'bidirectional=true'],
-  ];
-  for (const [asked, flag] of missing) {
-    if (asked)
-      return new SyncOptionsError('not-implemented', `${flag} is not built in this version; nothing was started`);
-  }
-  return null;
+  return options.bidirectional
+    ? new SyncOptionsError('not-implemented', 'bidirectional=true is not built in this version; nothing was started')
+    : null;
 }
 
 /** The options as an operation's row keeps them; what an older row lacks was not chosen. */

@@ -26,12 +26,16 @@ import {
 import { CsvFault, csvRows } from './csv-rows.ts';
 import type { OperationsDeps } from './deps.ts';
 import { DetailedRefusal } from './errors.ts';
+import { createImportCheck, type Lookalike, type Lookalikes, type NewRow } from './import-duplicates.ts';
+import type { MatchUpkeep } from './match-upkeep.ts';
 
 export interface ImportRequest {
   /** The file. */
   body: Buffer;
   /** Writes what the file says over what licenses hold already. */
   update: boolean;
+  /** Creates licenses also for rows that are taken for a license or another row. */
+  allowDuplicates: boolean;
   /** Tells what would be done, and writes nothing. */
   dryRun: boolean;
   by: string;
@@ -52,15 +56,25 @@ export interface KeptRow {
 
 export interface ImportResult {
   dryRun: boolean;
-  /** Rows of the file: the sum of the next four. */
+  /** Rows of the file: the sum of the next five. */
   rows: number;
   created: number;
   updated: number;
   /** The license says all that the row says. */
   unchanged: number;
   kept: number;
+  /** Rows for which no license was made, because one for the same business is there, or an earlier row makes it. */
+  duplicates: number;
   /** The first hundred of those that were kept. */
   keptRows: KeptRow[];
+  /** The first hundred duplicates. */
+  duplicateRows: Lookalike[];
+  /** Rows that made a license which resembles another one: people are asked about it by the next run that looks for duplicates. */
+  alike: number;
+  /** The first hundred of them. */
+  alikeRows: Lookalike[];
+  /** False when the file has too many rows to compare them with each other here; the next run does. */
+  comparedWithin: boolean;
 }
 
 export type ImportLicenses = (request: ImportRequest) => Promise<ImportResult>;
@@ -76,18 +90,47 @@ type LineRow = ImportRow & { line: number };
  * The file is read three times: to check every row, to find the licenses that are meant, and to write, the last two in one
  * transaction. A license is recognised by key, countid or appid, so a file that comes again changes nothing.
  */
-export function createImport({ db, config, log }: Pick<OperationsDeps, 'db' | 'config' | 'log'>): ImportLicenses {
+export function createImport({
+  db,
+  config,
+  log,
+  upkeep,
+}: Pick<OperationsDeps, 'db' | 'config' | 'log'> & { upkeep: MatchUpkeep }): ImportLicenses {
   const { batchSize } = config.sync;
+  const findLookalikes = createImportCheck({ config, db });
 
-  async function write(trx: Trx | typeof db, request: ImportRequest): Promise<ImportResult> {
-    const { body, update, dryRun, by, signal } = request;
-    const result: ImportResult = { dryRun, rows: 0, created: 0, updated: 0, unchanged: 0, kept: 0, keptRows: [] };
+  /** The rows of the file that will make a license, as far as can be told before. */
+  async function* newRows({ body, signal }: ImportRequest): AsyncGenerator<NewRow[]> {
+    const meant = await findMeant(db, body, signal);
+    for await (const rows of steps(body)) {
+      signal.throwIfAborted();
+      const known = await knownOf(db, rows, meant);
+      yield rows.flatMap((row) => (known.has(row.line) ? [] : [{ line: row.line, license: licenseOfRow(row) }]));
+    }
+  }
+
+  async function write(trx: Trx | typeof db, request: ImportRequest, lookalikes: Lookalikes): Promise<ImportResult> {
+    const { body, dryRun, by, signal } = request;
+    const result: ImportResult = {
+      dryRun,
+      rows: 0,
+      created: 0,
+      updated: 0,
+      unchanged: 0,
+      kept: 0,
+      duplicates: 0,
+      keptRows: [],
+      duplicateRows: [],
+      alike: 0,
+      alikeRows: [],
+      comparedWithin: lookalikes.comparedWithin,
+    };
     const now = sqlInstant(Date.now());
     const meant = await findMeant(trx, body, signal);
     for await (const rows of steps(body)) {
       signal.throwIfAborted();
       const known = await knownOf(trx, rows, meant);
-      const { created, updated } = sortOut(rows, known, update, result);
+      const { created, updated } = sortOut(rows, known, { request, lookalikes }, result);
       if (dryRun || !trx.isTransaction) continue;
       await insertImported(trx as Trx, created, { by, now, batchSize });
       await updateImported(trx as Trx, updated, { by, now, batchSize });
@@ -96,11 +139,12 @@ export function createImport({ db, config, log }: Pick<OperationsDeps, 'db' | 'c
   }
 
   async function carryOut(request: ImportRequest): Promise<ImportResult> {
-    if (request.dryRun) return await write(db, request);
+    const lookalikes = await findLookalikes(newRows(request), request.signal);
+    if (request.dryRun) return await write(db, request, lookalikes);
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await inTransaction(db, async (trx) => {
-          const result = await write(trx, request);
+          const result = await write(trx, request, lookalikes);
           if (result.created + result.updated > 0) await bumpVersion(trx, 'licenses');
           return result;
         });
@@ -113,7 +157,8 @@ export function createImport({ db, config, log }: Pick<OperationsDeps, 'db' | 'c
   return async (request) => {
     await check(request.body, request.signal);
     const result = await carryOut(request);
-    const { keptRows: _, ...counts } = result;
+    upkeep.catchUp();
+    const { keptRows: _, duplicateRows: __, alikeRows: ___, ...counts } = result;
     log.info({ ...counts, by: request.by }, 'licenses imported');
     return result;
   };
@@ -244,7 +289,7 @@ function checked<T>(read: { ok: T } | { faults: unknown }): T {
 function sortOut(
   rows: readonly LineRow[],
   known: ReadonlyMap<number, KnownLicense>,
-  update: boolean,
+  { request: { update, allowDuplicates }, lookalikes }: { request: ImportRequest; lookalikes: Lookalikes },
   result: ImportResult,
 ): { created: License[]; updated: ImportedUpdate[] } {
   const created: License[] = [];
@@ -257,7 +302,17 @@ function sortOut(
     result.rows += 1;
     const there = known.get(row.line);
     if (!there) {
-      created.push(newLicense({ id: row.id, key: row.key, origin: 'import' }, row.given));
+      const lookalike = lookalikes.byLine.get(row.line);
+      if (lookalike?.decision === 'auto' && !allowDuplicates) {
+        result.duplicates += 1;
+        if (result.duplicateRows.length < MAX_NAMED) result.duplicateRows.push(lookalike);
+        continue;
+      }
+      if (lookalike) {
+        result.alike += 1;
+        if (result.alikeRows.length < MAX_NAMED) result.alikeRows.push(lookalike);
+      }
+      created.push(licenseOfRow(row));
       continue;
     }
     const changes = editChanges(there.license, row.given, 'imported');
@@ -273,6 +328,10 @@ function sortOut(
   result.created += created.length;
   result.updated += updated.length;
   return { created, updated };
+}
+
+function licenseOfRow({ id, key, given }: LineRow): License {
+  return newLicense({ id, key, origin: 'import' }, given);
 }
 
 /** Faults of a file: the first hundred, and how many there are. */

@@ -1,20 +1,25 @@
 /** What operators can do. API and CLI go through here, and nowhere around it. */
+import { settleDecidedCases } from '../db/duplicate-alerts.ts';
 import { findOperation, listOperations, type OperationRow } from '../db/operations.ts';
 import type { GuardNeed } from '../domain/guard.ts';
 import { type Alerts, createAlerts } from './alerts.ts';
 import { type ApprovalRequest, createApprovals } from './approvals.ts';
 import { type Conflicts, createConflicts } from './conflicts.ts';
+import { type Consolidation, createConsolidation } from './consolidation.ts';
 import type { OperationsDeps } from './deps.ts';
+import { createDuplicates, type Duplicates } from './duplicates.ts';
 import { OperationNotFound } from './errors.ts';
 import { createHealth, type HealthReport, type Readiness } from './health.ts';
 import { createImport, type ImportLicenses } from './import.ts';
 import { createLicenses, type Licenses } from './licenses.ts';
 import { createLineage, type Lineage } from './lineage.ts';
+import { createMatchUpkeep } from './match-upkeep.ts';
 import { createObserver } from './observe.ts';
 import { createOverrides, type Overrides } from './overrides.ts';
 import { createPlans, type Plans } from './plans.ts';
 import { createProgressReader, type Progress } from './progress.ts';
 import { createQuarantine, type Quarantine, type ReplayStarted } from './quarantine.ts';
+import { createReviews, type Reviews } from './reviews.ts';
 import { createRuns, type StartRequest } from './runs.ts';
 import { createScheduleStore } from './schedule-store.ts';
 import { createSchedules, type Schedules } from './schedules.ts';
@@ -59,14 +64,17 @@ export interface Operations {
   licenses: Licenses & { import: ImportLicenses };
   conflicts: Conflicts;
   overrides: Overrides;
+  consolidation: Consolidation;
   lineage: Lineage;
+  duplicates: Duplicates;
   quarantine: Pick<Quarantine, 'list' | 'get'> & {
     /** Starts a run that reads only what could not be read. @throws {SyncAlreadyRunning} */
     replay(...request: Parameters<Quarantine['replay']>): Promise<ReplayView>;
   };
+  reviews: Reviews;
   schedules: Schedules;
   alerts: Alerts;
-  /** Raises and resolves the alerts of runs that are missing at this time (Unix time in ms). */
+  /** Raises and resolves the alerts of runs that are missing at this time (Unix time in ms), and resolves those of cases decided since. */
   watchRuns(nowMs: number): Promise<void>;
 }
 
@@ -77,6 +85,8 @@ export function createOperations(deps: OperationsDeps): Operations {
   const { config, db } = deps;
   const observer = createObserver(deps);
   const scheduleStore = createScheduleStore(deps);
+  const upkeep = createMatchUpkeep(deps);
+  const watchForRuns = createRunWatch(deps, scheduleStore, observer);
   const runs = createRuns(deps, observer);
   const plans = createPlans(deps, runs);
   const approvals = createApprovals(deps, observer);
@@ -122,10 +132,12 @@ export function createOperations(deps: OperationsDeps): Operations {
     readiness,
     health,
     tokens: createTokens(deps),
-    licenses: { ...createLicenses(deps), import: createImport(deps) },
+    licenses: { ...createLicenses({ ...deps, upkeep }), import: createImport({ ...deps, upkeep }) },
     conflicts: createConflicts(deps),
     overrides: createOverrides(deps),
+    consolidation: createConsolidation(deps),
     lineage: createLineage(deps),
+    duplicates: createDuplicates({ ...deps, upkeep }),
     quarantine: {
       ...quarantine,
       async replay(...request) {
@@ -133,8 +145,12 @@ export function createOperations(deps: OperationsDeps): Operations {
         return { ...started, operation: await view(operation) };
       },
     },
+    reviews: createReviews(deps, observer),
     schedules: createSchedules(deps, scheduleStore),
     alerts: createAlerts(deps),
-    watchRuns: createRunWatch(deps, scheduleStore, observer),
+    async watchRuns(nowMs) {
+      await settleDecidedCases(db);
+      await watchForRuns(nowMs);
+    },
   };
 }

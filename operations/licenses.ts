@@ -21,6 +21,7 @@ import {
   lockLicense,
   placeOf,
 } from '../db/licenses.ts';
+import { followed, rootsOf } from '../db/redirects.ts';
 import { inTransaction } from '../db/retry.ts';
 import { canonicalJson } from '../domain/canonical.ts';
 import { licenseKeyFor } from '../domain/identity.ts';
@@ -28,9 +29,11 @@ import type { LicenseFields } from '../domain/license.ts';
 import { apiName, editChanges, newLicense } from '../domain/license-edit.ts';
 import type { RecordedField } from '../domain/lineage.ts';
 import type { OperationsDeps } from './deps.ts';
+import { createPrevention, type Suspect } from './duplicate-prevention.ts';
 import { DetailedRefusal, Refusal } from './errors.ts';
 import { createLicenseNumbers, type LicenseNumbers } from './license-numbers.ts';
 import { type LicenseView, viewOfLicense } from './license-view.ts';
+import type { MatchUpkeep } from './match-upkeep.ts';
 import { createVersionCache } from './version-cache.ts';
 
 export interface LicenseQuery extends LicenseOrder {
@@ -54,8 +57,12 @@ export interface Licenses {
    * changes, for five minutes at most.
    */
   list(query: LicenseQuery): Promise<LicenseList>;
-  /** Also one that was consolidated into another. @throws {Refusal} `license-not-found` */
-  get(id: string): Promise<LicenseView>;
+  /**
+   * Of one that was consolidated the license that it leads to, with `resolvedFrom`.
+   * @param options.archived the consolidated one itself.
+   * @throws {Refusal} `license-not-found`
+   */
+  get(id: string, options?: { archived?: boolean }): Promise<ResolvedLicense>;
   /**
    * Writes the given fields; null clears one. An edit that changes nothing writes nothing.
    * @param version the one that the edit was made on.
@@ -63,11 +70,17 @@ export interface Licenses {
    */
   edit(id: string, edit: { given: Partial<LicenseFields>; version: number; by: string }): Promise<LicenseView>;
   /**
-   * @param license.allowDuplicate also when a license that is not archived carries its countid or appid.
-   * @throws {Refusal} `license-key-taken` with the license that has it, `license-exists` with those that carry countid or appid.
+   * @param license.allowDuplicate also when a license that is not archived carries its countid or appid, or is taken for the same
+   * business; that these are two is remembered then.
+   * @returns the license, and those that it resembles: people are asked about them.
+   * @throws {Refusal} `license-key-taken` with the license that has it, `license-exists` with those that carry countid or appid,
+   * `duplicate-suspected` with those taken for the same business.
    */
-  create(license: NewLicense): Promise<LicenseView>;
+  create(license: NewLicense): Promise<{ license: LicenseView; potentialDuplicates: Suspect[] }>;
 }
+
+/** A license, and the id that led to it where it was asked for by another one. */
+export type ResolvedLicense = LicenseView & { resolvedFrom?: string };
 
 export interface NewLicense {
   key?: string | undefined;
@@ -81,8 +94,16 @@ const KEPT_ENTRIES = 500;
 /** Changes that an answer to a stale edit looks back at. */
 const MAX_CHANGES_TOLD = 200;
 const MAX_CARRIERS_TOLD = 20;
+/** Licenses changed since that a new one waits for before it is compared. */
+const REFRESH = 200;
 
-export function createLicenses({ db, log }: Pick<OperationsDeps, 'db' | 'log'>): Licenses {
+export function createLicenses({
+  config,
+  db,
+  log,
+  upkeep,
+}: Pick<OperationsDeps, 'config' | 'db' | 'log'> & { upkeep: MatchUpkeep }): Licenses {
+  const prevention = createPrevention({ config, db });
   const cache = createVersionCache({ forMs: KEPT_MS, maxEntries: KEPT_ENTRIES });
   const numbers = createLicenseNumbers(db);
 
@@ -116,7 +137,7 @@ export function createLicenses({ db, log }: Pick<OperationsDeps, 'db' | 'log'>):
   async function refuseDuplicate({ countid, appid }: Partial<LicenseFields>): Promise<void> {
     const first = { sort: 'createdAt', direction: 'asc', limit: MAX_CARRIERS_TOLD, after: null, offset: 0 } as const;
     const having = async (field: 'countid' | 'appid', filter: LicenseFilter) =>
-      (await listInOrder(db, filter, first)).map(({ id }) => ({ licenseId: id, field }));
+      (await listInOrder(db, await followed(db, filter), first)).map(({ id }) => ({ licenseId: id, field }));
     const carriers = [
       ...(countid == null ? [] : await having('countid', { countid })),
       ...(appid == null ? [] : await having('appid', { appid })),
@@ -128,9 +149,20 @@ export function createLicenses({ db, log }: Pick<OperationsDeps, 'db' | 'log'>):
     });
   }
 
+  /** The license is there, whatever becomes of this: the next run that looks for duplicates asks as well. */
+  async function ask(id: string, suspects: readonly Suspect[]): Promise<void> {
+    if (suspects.length === 0) return;
+    try {
+      await prevention.askAbout(id, suspects);
+    } catch (error) {
+      log.warn({ licenseId: id, err: error }, 'no case was opened for a look-alike; the next run opens it');
+    }
+  }
+
   return {
-    async list({ filter, sort, direction, limit, from }) {
+    async list({ filter: asked, sort, direction, limit, from }) {
       const version = await readVersion(db, 'licenses');
+      const filter = await followed(db, asked);
       const name = canonicalJson(filter);
       const page = {
         sort,
@@ -157,13 +189,19 @@ export function createLicenses({ db, log }: Pick<OperationsDeps, 'db' | 'log'>):
       };
     },
 
-    get: async (id) => viewOfLicense(await existing(id)),
+    async get(id, { archived: itself = false } = {}) {
+      const row = await existing(id);
+      const root = row.archived_into === null || itself ? null : ((await rootsOf(db, [id])).get(id) ?? null);
+      return root === null ? viewOfLicense(row) : { ...viewOfLicense(await existing(root)), resolvedFrom: id };
+    },
 
     async edit(id, { given, version, by }) {
       const outcome = await inTransaction(db, async (trx) => {
         const locked = await lockLicense(trx, id);
         if (!locked) throw notFound(id);
-        if (locked.archivedInto !== null) throw archived(id, locked.archivedInto);
+        if (locked.archivedInto !== null) {
+          throw archived(id, (await rootsOf(trx, [id])).get(id) ?? locked.archivedInto);
+        }
         if (locked.version !== version) return { current: locked.version };
         const changes = editChanges(locked.license, given, 'edited');
         if (changes.length > 0) {
@@ -184,9 +222,13 @@ export function createLicenses({ db, log }: Pick<OperationsDeps, 'db' | 'log'>):
       if (!allowDuplicate) await refuseDuplicate(given);
       const id = randomUUID();
       const license = newLicense({ id, key: key ?? licenseKeyFor(id), origin: 'internal' }, given);
+      const [suspects = []] = await prevention.suspectsOf([license], upkeep.isBusy() ? 0 : REFRESH);
+      const sure = suspects.filter(({ decision }) => decision === 'auto');
+      if (sure.length > 0 && !allowDuplicate) throw suspected(sure);
       try {
         await inTransaction(db, async (trx) => {
           await insertLicense(trx, license, by);
+          if (sure.length > 0) await prevention.keepApart(trx, id, sure, by);
           await bumpVersion(trx, 'licenses');
         });
       } catch (error) {
@@ -197,10 +239,32 @@ export function createLicenses({ db, log }: Pick<OperationsDeps, 'db' | 'log'>):
           key: license.key,
         });
       }
-      log.info({ licenseId: id }, 'license created');
-      return viewOfLicense(await existing(id));
+      log.info({ licenseId: id, resembles: suspects.length }, 'license created');
+      await ask(
+        id,
+        suspects.filter(({ decision }) => decision !== 'auto'),
+      );
+      return { license: viewOfLicense(await existing(id)), potentialDuplicates: suspects };
     },
   };
+}
+
+function suspected(suspects: readonly Suspect[]): Refusal {
+  const named = suspects.map(
+    ({ licenseId, confidenceScore }) => `license ${licenseId} (${confidenceScore.toFixed(1)})`,
+  );
+  return new DetailedRefusal(
+    'duplicate-suspected',
+    `taken for the same business: ${named.join(', ')}. Edit that one, or send allowDuplicate=true to add another one and have it remembered that they are two`,
+    {
+      licenses: suspects.map(({ licenseId, licenseKey, confidenceScore, matchReasons }) => ({
+        licenseId,
+        licenseKey,
+        confidenceScore,
+        matchReasons,
+      })),
+    },
+  );
 }
 
 function notFound(id: string): Refusal {

@@ -1,9 +1,11 @@
 /** What happened to a license, and who put the present value of a field there. */
 import type { ChangeLine } from '../db/lineage.ts';
 import { findLicenseId, findVersionedLicense, listChanges } from '../db/lineage.ts';
+import { rootsOf } from '../db/redirects.ts';
 import {
   type Blame,
   blameOf,
+  type ChangeKind,
   creationFields,
   type LineageField,
   type LineageValue,
@@ -29,7 +31,7 @@ export interface Origin {
 
 export interface HistoryEntry extends Origin {
   id: number;
-  kind: 'created' | 'updated';
+  kind: ChangeKind;
   /** Of a creation: what the license was created with, each from nothing. */
   changes: RecordedField[];
   /** Who did it, in words. */
@@ -50,6 +52,8 @@ export interface LicenseRef {
   id: string;
   key: string;
   version: number;
+  /** The live license that this one leads to, where it was consolidated; what is shown is its own history. */
+  archivedInto: string | null;
 }
 
 export interface Lineage {
@@ -94,8 +98,9 @@ export function createLineage({ db }: OperationsDeps): Lineage {
         .map((line) => entryOf(line, line.fields ?? created, field))
         .filter(({ changes }) => field === undefined || changes.length > 0);
       const { id, key } = found.license;
+      const root = (await rootsOf(db, [id])).get(id);
       return {
-        license: { id, key, version: found.version },
+        license: { id, key, version: found.version, archivedInto: root === undefined || root === id ? null : root },
         entries,
         next: lines.length > limit ? (shown.at(-1)?.id ?? null) : null,
       };
@@ -114,9 +119,18 @@ function entryOf(line: ChangeLine, fields: RecordedField[], field: LineageField 
     kind: line.kind,
     ...originOf(line),
     changes: field === undefined ? fields : fields.filter((change) => change.field === field),
-    sentence: `${line.kind === 'created' ? 'Created' : 'Changed'} ${who(line)}.`,
+    sentence: `${DONE[line.kind]} ${who(line)}.`,
   };
 }
+
+const DONE: Readonly<Record<ChangeKind, string>> = {
+  created: 'Created',
+  updated: 'Changed',
+  merged: 'Another license was consolidated into it',
+  archived: 'Consolidated into another license',
+  unmerged: 'Parted again from what was made one with it',
+  restored: 'Live again, its consolidation undone',
+};
 
 function originOf({ at, version, by, operationId, sourceKey, page }: ChangeLine): Origin {
   return { at, version, by, operationId, sourceKey, page };

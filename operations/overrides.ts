@@ -1,6 +1,7 @@
 /** What people decide about a record and a license, before any key is looked at: always one, or never. */
 import { isoInstant, sqlInstant } from '../db/connect.ts';
 import { findLicenseId } from '../db/lineage.ts';
+import { type MergeRow, mergeThatMoved } from '../db/merges.ts';
 import {
   deleteOverride,
   findOverride,
@@ -13,7 +14,8 @@ import {
   recordsByAppid,
   unlink,
 } from '../db/overrides.ts';
-import { inTransaction } from '../db/retry.ts';
+import { rootsOf } from '../db/redirects.ts';
+import { inTransaction, type Trx } from '../db/retry.ts';
 import { appidKey, licenseIdFor } from '../domain/identity.ts';
 import type { OperationsDeps } from './deps.ts';
 import { DetailedRefusal, Refusal } from './errors.ts';
@@ -117,6 +119,11 @@ export function createOverrides({ db, log }: OperationsDeps): Overrides {
         if (!pair) throw new Refusal('record-not-found', `the record ${sourceKey} is not known any more`);
         const same = pair.overrides.find((other) => other.kind === kind && other.licenseId === licenseId);
         if (!same) refuse(kind, sourceKey, licenseId, pair);
+        if (!same && kind === 'never' && pair.link?.licenseId === licenseId) {
+          const merge = await mergeThatMoved(trx, sourceKey, licenseId);
+          if (merge) throw movedBy(merge, sourceKey);
+        }
+        if (!same) await refuseByChain(trx, kind, sourceKey, licenseId, pair);
         const now = sqlInstant(Date.now());
         const id = same?.id ?? (await insertOverride(trx, { kind, sourceKey, licenseId, note, by, now }));
         const { link } = pair;
@@ -139,6 +146,42 @@ export function createOverrides({ db, log }: OperationsDeps): Overrides {
   };
 }
 
+/** What came by a consolidation goes back by undoing it: else its own license would stay archived into one that it never belongs to. */
+function movedBy({ id, duplicate_id: duplicateId }: MergeRow, sourceKey: string): Refusal {
+  return new DetailedRefusal(
+    'override-refused',
+    `record ${sourceKey} came here with license ${duplicateId}, by merge ${id}; undo that one instead`,
+    { mergeId: id, duplicateId },
+  );
+}
+
+/** @throws {Refusal} when it contradicts another one, or the record's own license, by what those licenses were consolidated into. */
+async function refuseByChain(
+  trx: Trx,
+  kind: 'always' | 'never',
+  sourceKey: string,
+  licenseId: string,
+  { overrides }: LockedPair,
+): Promise<void> {
+  const own = licenseIdFor(sourceKey);
+  const roots = await rootsOf(trx, [own, ...overrides.map((other) => other.licenseId)]);
+  const opposite = overrides.find((other) => other.kind !== kind && roots.get(other.licenseId) === licenseId);
+  if (opposite) throw contradicts(sourceKey, opposite);
+  if (kind === 'always' || roots.get(own) !== licenseId) return;
+  throw new Refusal(
+    'override-refused',
+    `the license that was made of record ${sourceKey} was consolidated into license ${licenseId}, so there is no other it could go to; undo that merge first, or say which one always instead`,
+  );
+}
+
+function contradicts(sourceKey: string, { id, kind, licenseId }: LockedPair['overrides'][number]): Refusal {
+  return new DetailedRefusal(
+    'override-refused',
+    `record ${sourceKey} has the override ${id} (${kind} license ${licenseId}); remove that one first`,
+    { overrideId: id },
+  );
+}
+
 /** @throws {Refusal} when the override contradicts another one, or would leave the record without a license. */
 function refuse(kind: 'always' | 'never', sourceKey: string, licenseId: string, pair: LockedPair): void {
   const { license, overrides } = pair;
@@ -159,12 +202,7 @@ function refuse(kind: 'always' | 'never', sourceKey: string, licenseId: string, 
   const opposite = overrides.find((other) => other.licenseId === licenseId);
   const elsewhere = kind === 'always' ? overrides.find((other) => other.kind === 'always') : undefined;
   const other = opposite ?? elsewhere;
-  if (!other) return;
-  throw new DetailedRefusal(
-    'override-refused',
-    `record ${sourceKey} has the override ${other.id} (${other.kind} license ${other.licenseId}); remove that one first`,
-    { overrideId: other.id },
-  );
+  if (other) throw contradicts(sourceKey, other);
 }
 
 function viewOf(row: OverrideRow): OverrideView {

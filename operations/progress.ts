@@ -124,6 +124,9 @@ async function extent(
     case 'mirror':
     case 'plan':
       return { done: rows, total: Math.max(fetched.positions, rows), since: rows };
+    case 'analyse':
+      // What is new to the index, then what is scored: how much that is shows when it is done.
+      return { done: rows, total: null, since: rows };
     case 'apply':
       return { done: rows, total: Math.max(await planSize(row), rows), since: rows };
     case 'report':

@@ -2,6 +2,7 @@
 import { isoInstant } from '../db/connect.ts';
 import type { OperationRow } from '../db/operations.ts';
 import { type Books, imbalance } from '../domain/books.ts';
+import type { DuplicateReport } from '../domain/duplicate-report.ts';
 import type { GuardKind } from '../domain/guard.ts';
 import { storedOptions } from '../domain/sync-options.ts';
 import type { Proof, SyncOptions } from '../workflows/messages.ts';
@@ -48,6 +49,8 @@ export interface OperationView {
   ambiguous: number;
   errors: { type: string; code: string; positions: number; example: string }[];
   unknownKeys: string[];
+  /** What was found and done about duplicates; null when they were not looked for. */
+  duplicates: DuplicateReport | null;
   /** Why the status is not `completed`. */
   reason: string | null;
   errorType: string | null;
@@ -74,6 +77,7 @@ interface StoredReport {
   mirror?: { created: number; updated: number; live: number };
   ambiguous?: number;
   unknownKeys?: string[];
+  duplicates?: DuplicateReport | null;
   errors?: OperationView['errors'];
 }
 
@@ -108,6 +112,7 @@ export function viewOf(
     ambiguous: report.ambiguous ?? 0,
     errors: report.errors ?? [],
     unknownKeys: report.unknownKeys ?? [],
+    duplicates: report.duplicates ?? null,
     reason: row.error_message,
     errorType: row.error_type,
     wait: row.wait_kind && row.wait_until ? { kind: row.wait_kind, until: isoInstant(row.wait_until) } : null,

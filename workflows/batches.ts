@@ -32,6 +32,11 @@ export async function fetchBatch({ ref, settings, grid, range }: BatchInput): Pr
   return { remaining: null, wait: null, pushedBack, latencyMs };
 }
 
+/** Scores the pairs of a range of subjects. */
+export async function analyseBatch({ ref, settings, range }: Omit<BatchInput, 'grid'>): Promise<void> {
+  await stepsOf(settings).scoreSubjects({ ref, range });
+}
+
 /** Carries out the plan for a range of pages. */
 export async function applyBatch({ ref, settings, grid, range }: BatchInput): Promise<void> {
   await stepsOf(settings).applyPages({ ref, grid, range });

@@ -1,4 +1,7 @@
 /** What the worker registers. */
-export { applyBatch, fetchBatch } from './batches.ts';
+export { analyseBatch, applyBatch, fetchBatch } from './batches.ts';
+export { bulkReview } from './bulk-review.ts';
+export { duplicateReview } from './review.ts';
+export { reviewQueue } from './review-queue.ts';
 export { scheduledSync } from './scheduled.ts';
 export { licenseSync } from './sync.ts';

@@ -49,6 +49,7 @@ export interface RunSettings {
   continueAsNewAfter: number;
   /** How long the run waits for an approval before it ends as incomplete. */
   guardExpiryMs: number;
+  detectDuplicates: boolean;
 }
 
 /** The feed as the first answer of a pass described it. */
@@ -88,6 +89,8 @@ export interface CarriedState {
   remaining: PageRange[] | null;
   concurrency: ConcurrencyState | null;
   paused: boolean;
+  /** What is left of the duplicate search once the index is up to date: the last subject to be scored. */
+  scoring: { through: number } | null;
   /** What the plan needs an approval for. */
   needs: GuardNeed[];
   /** Records that are planned to vanish, or to live again: who feeds their licenses is settled last. */
@@ -161,6 +164,11 @@ export interface SyncActivities {
   proveFetch(input: { ref: RunRef; grid: Grid }): Promise<{ proof: Proof | null; anotherPass: boolean }>;
   settleRepeats(input: { ref: RunRef; grid: Grid }): Promise<{ pages: number }>;
   mirrorPages(input: RangeInput): Promise<void>;
+  openIndex(input: { ref: RunRef }): Promise<void>;
+  indexPages(input: RangeInput): Promise<void>;
+  openScoring(input: { ref: RunRef }): Promise<{ through: number; batches: PageRange[] }>;
+  scoreSubjects(input: { ref: RunRef; range: PageRange }): Promise<void>;
+  closeScoring(input: { ref: RunRef; through: number }): Promise<void>;
   preparePlan(input: { ref: RunRef }): Promise<{ matched: number; ambiguous: number }>;
   planPages(input: RangeInput): Promise<void>;
   adoptPlan(input: { ref: RunRef }): Promise<{ grid: Grid; proof: Proof | null }>;
@@ -172,8 +180,16 @@ export interface SyncActivities {
   openApply(input: { ref: RunRef; batches: PageRange[] }): Promise<PageRange[]>;
   applyPages(input: RangeInput): Promise<void>;
   applyVanished(input: { ref: RunRef }): Promise<{ done: boolean }>;
+  settleDuplicates(input: { ref: RunRef; after: PairPlace | null }): Promise<{ after: PairPlace | null }>;
   report(input: ReportInput): Promise<SyncResult>;
   recordSkip(input: SkipInput): Promise<SkipResult>;
+}
+
+/** A place among pairs that look alike, strongest first. */
+export interface PairPlace {
+  confidence: number;
+  a: number;
+  b: number;
 }
 
 export interface BeginInput {

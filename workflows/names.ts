@@ -3,7 +3,7 @@
 /** One run at a time: every start uses this id, and a second one is refused. */
 export const SYNC_WORKFLOW_ID = 'license-sync';
 
-export const PHASES = ['begin', 'fetch', 'mirror', 'plan', 'guard', 'apply', 'report'] as const;
+export const PHASES = ['begin', 'fetch', 'mirror', 'analyse', 'plan', 'guard', 'apply', 'report'] as const;
 export type Phase = (typeof PHASES)[number];
 
 /** `external_sync` changes data; a dry run leaves a plan; `plan_apply` carries one out. */
@@ -43,4 +43,32 @@ export const SCHEDULE_ID_PREFIX = `${SYNC_WORKFLOW_ID}-`;
 /** What `triggered_by` and the search attribute SyncTrigger say of a run that a schedule started. */
 export function scheduleTrigger(name: string): string {
   return `schedule:${name}`;
+}
+
+/** One review a duplicate case. */
+const REVIEW_ID_PREFIX = 'review-';
+
+export function reviewWorkflowId(caseId: number): string {
+  return `${REVIEW_ID_PREFIX}${caseId}`;
+}
+
+/** The case that a review is about; null when the id is none of a review. */
+export function caseIdOfWorkflow(workflowId: string): number | null {
+  const digits = workflowId.startsWith(REVIEW_ID_PREFIX) ? workflowId.slice(REVIEW_ID_PREFIX.length) : '';
+  return /^[1-9]\d{0,14}$/.test(digits) ? Number(digits) : null;
+}
+
+/** Opens reviews and tells those that are over, one at a time; ends when nothing is left to do. */
+export const REVIEW_QUEUE_WORKFLOW_ID = 'review-queue';
+
+const BULK_REVIEW_ID_PREFIX = 'bulk-review-';
+
+export function bulkReviewWorkflowId(bulkId: string): string {
+  return `${BULK_REVIEW_ID_PREFIX}${bulkId}`;
+}
+
+/** The bulk verdict that a workflow carries out; null when the id is none of one. */
+export function bulkIdOfWorkflow(workflowId: string): string | null {
+  const id = workflowId.startsWith(BULK_REVIEW_ID_PREFIX) ? workflowId.slice(BULK_REVIEW_ID_PREFIX.length) : '';
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id) ? id : null;
 }

@@ -3,6 +3,7 @@ import { adaptConcurrency, initialConcurrency } from '../domain/concurrency.ts';
 import { describeNeeds, type GuardNeed, refuseApproval, unapproved } from '../domain/guard.ts';
 import type { PageRange } from '../domain/pages.ts';
 import { describeRun } from '../domain/progress.ts';
+import { onAnySignal } from './any-signal.ts';
 import {
   type Approval,
   approveSignal,
@@ -47,17 +48,17 @@ export class Run {
 
   /** Handlers first, so that a signal that arrives with the very first task is not lost. */
   static listen(run: () => Run | null, early: { paused: boolean; cancelled: boolean }): void {
-    wf.setHandler(pauseSignal, () => {
+    onAnySignal(pauseSignal, () => {
       const live = run();
       if (live) live.state.paused = true;
       else early.paused = true;
     });
-    wf.setHandler(resumeSignal, () => {
+    onAnySignal(resumeSignal, () => {
       const live = run();
       if (live) live.state.paused = false;
       else early.paused = false;
     });
-    wf.setHandler(cancelRunSignal, () => {
+    onAnySignal(cancelRunSignal, () => {
       const live = run();
       if (live) live.cancel();
       else early.cancelled = true;
@@ -79,8 +80,9 @@ export class Run {
         if (reason !== null) throw wf.ApplicationFailure.nonRetryable(reason, 'APPROVAL_REFUSED');
       },
     });
-    wf.setHandler(approveSignal, (approval) => {
-      if (refusal(approval) === null) approve(approval);
+    onAnySignal(approveSignal, (given) => {
+      const approval = given as Partial<Approval> | null | undefined;
+      if (refusal(approval) === null) approve(approval as Approval);
     });
   }
 

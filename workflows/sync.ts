@@ -1,8 +1,8 @@
 import * as wf from '@temporalio/workflow';
 import { describeNeeds } from '../domain/guard.ts';
 import { cutBatches, type PageRange } from '../domain/pages.ts';
-import type { applyBatch, fetchBatch } from './batches.ts';
-import type { CarriedState, Grid, ReportInput, SyncActivities, SyncInput, SyncResult } from './messages.ts';
+import type { analyseBatch, applyBatch, fetchBatch } from './batches.ts';
+import type { CarriedState, Grid, PairPlace, ReportInput, SyncActivities, SyncInput, SyncResult } from './messages.ts';
 import { batchWorkflowId, type OperationType, type Phase } from './names.ts';
 import { DONE, Run } from './run.ts';
 import { syncTriggerKey } from './search-attributes.ts';
@@ -15,7 +15,7 @@ const MAX_EXTENSIONS = 5;
 const SET_WISE_FACTOR = 5;
 
 /**
- * The saga: begin → fetch → mirror → plan → guard → apply → report. One run at a time (workflow id `license-sync`). A dry run ends with its
+ * The saga: begin → fetch → mirror → analyse → plan → guard → apply → report. One run at a time (workflow id `license-sync`). A dry run ends with its
  * plan; carrying out such a plan takes it over instead of reading the feed.
  * Ends as Failed when the run failed or is incomplete, after the report, so that a schedule can pause on failure.
  */
@@ -49,12 +49,14 @@ const STORIES: Record<OperationType, Chapter[]> = {
   external_sync: [
     ['fetch', fetch],
     ['mirror', mirror],
+    ['analyse', analyse],
     ['plan', plan],
     ['guard', guard],
     ['apply', apply],
   ],
   external_sync_dry_run: [
     ['fetch', fetch],
+    ['analyse', analyse],
     ['plan', plan],
   ],
   plan_apply: [
@@ -111,6 +113,7 @@ async function begin(input: SyncInput): Promise<CarriedState> {
     remaining: null,
     concurrency: null,
     paused: false,
+    scoring: null,
     needs: [],
     vanishing: 0,
     approvals: {},
@@ -175,6 +178,27 @@ async function mirror(run: Run, steps: Steps): Promise<void> {
   await overPages(run, (range) => steps.mirrorPages({ ref: run.state.ref, grid: gridOf(run), range }));
 }
 
+/** Who may be one business: keeps pairs, and changes nothing else. Only what is new or changed is looked at. */
+async function analyse(run: Run, steps: Steps): Promise<void> {
+  const { state } = run;
+  const { ref, settings } = state;
+  if (!settings.detectDuplicates) return;
+  if (state.scoring === null) {
+    if (state.remaining === null) await steps.openIndex({ ref });
+    await overPages(run, (range) => steps.indexPages({ ref, grid: gridOf(run), range }));
+  }
+  const { through, batches } = await steps.openScoring({ ref });
+  state.scoring ??= { through };
+  await run.batches(batches, async (range) => {
+    await wf.executeChild<typeof analyseBatch>('analyseBatch', {
+      ...childOf(run, 'analyse', range),
+      args: [{ ref, settings, range }],
+    });
+    return DONE;
+  });
+  await steps.closeScoring({ ref, through: state.scoring.through });
+}
+
 /** Matching first, over the whole fetch: its result must not depend on the order of batches. */
 async function plan(run: Run, steps: Steps): Promise<void> {
   const { ref } = run.state;
@@ -223,6 +247,17 @@ async function apply(run: Run, steps: Steps): Promise<void> {
     await run.gate();
     done = (await steps.applyVanished({ ref })).done;
   }
+  if (settings.detectDuplicates) await settle(run, steps);
+}
+
+/** What follows from pairs that look alike, now that every record has its license. */
+async function settle(run: Run, steps: Steps): Promise<void> {
+  const { ref } = run.state;
+  let after: PairPlace | null = null;
+  do {
+    await run.gate();
+    after = (await steps.settleDuplicates({ ref, after })).after;
+  } while (after !== null);
 }
 
 async function overPages(run: Run, step: (range: PageRange) => Promise<void>): Promise<void> {

@@ -127,8 +127,7 @@ describe('POST sync', () => {
 
   it.each([
     ['bidirectional=true', 403, '/problems/feature-disabled'],
-    ['detectDuplicates=true', 501, '/problems/not-implemented'],
-    ['partial=true&maxPages=2&detectDuplicates=true', 501, '/problems/not-implemented'],
+    ['partial=true&maxPages=2&bidirectional=true', 403, '/problems/feature-disabled'],
   ])('answers ?%s with %i', async (query, expected, type) => {
     const { status, body } = await call('POST', `${SYNC}?${query}`);
     expect([status, body.type]).toEqual([expected, type]);

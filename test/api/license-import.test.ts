@@ -5,6 +5,7 @@ import { loadConfig } from '../../config.ts';
 import { EDITABLE_FIELDS } from '../../domain/license-edit.ts';
 import type { ImportFault } from '../../domain/license-import.ts';
 import { createImport, type ImportRequest, type ImportResult } from '../../operations/import.ts';
+import { createMatchUpkeep } from '../../operations/match-upkeep.ts';
 import { type Answer, createToken, startTestApi, type TestApi } from '../support/api.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
@@ -40,8 +41,9 @@ beforeEach(async () => {
 /** As another process beside the API would. */
 function importHere(request: Pick<ImportRequest, 'body' | 'signal'>): Promise<ImportResult> {
   const log = pino({ level: 'silent' });
-  const importLicenses = createImport({ db: database.db, config: loadConfig({}), log });
-  return importLicenses({ ...request, update: false, dryRun: false, by: 'someone else' });
+  const upkeep = createMatchUpkeep({ db: database.db, log });
+  const importLicenses = createImport({ db: database.db, config: loadConfig({}), log, upkeep });
+  return importLicenses({ ...request, update: false, allowDuplicates: false, dryRun: false, by: 'someone else' });
 }
 
 function send(csv: string | Buffer, query = '', headers: Record<string, string> = {}): Promise<Answer<Body>> {

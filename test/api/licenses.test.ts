@@ -152,7 +152,9 @@ describe('one license', () => {
     const [old, master] = [await add({ key: 'OLD' }), await add({ key: 'MASTER' })];
     await set('OLD', { archived_into: master.id });
     const { body } = await api.call<One>('GET', `${PATH}/${old.id}`);
-    expect(body.data.archived_into).toBe(master.id);
+    expect(body.data).toMatchObject({ id: master.id, resolvedFrom: old.id });
+    const itself = await api.call<One>('GET', `${PATH}/${old.id}?archived=true`);
+    expect(itself.body.data).toMatchObject({ id: old.id, archived_into: master.id });
     const edited = await patch(old.id, 1, { dba: 'x' });
     expect([edited.status, edited.body.type]).toEqual([409, '/problems/license-archived']);
     expect(edited.body.detail).toContain(master.id);

@@ -3,12 +3,20 @@ import { FlagError, parseFlags } from '../../bench/flags.ts';
 
 describe('the flags of the bench', () => {
   it('are those of the contract when none is given', () => {
-    expect(parseFlags([])).toEqual({ sizes: [10_000, 100_000], runs: 1, licenses: null, json: null, help: false });
+    expect(parseFlags([])).toEqual({
+      sizes: [10_000, 100_000],
+      duplicates: false,
+      runs: 1,
+      licenses: null,
+      json: null,
+      help: false,
+    });
   });
 
   it('are read as given', () => {
-    expect(parseFlags(['--sizes', '2000, 1000000', '--runs=3', '--json', 'out.json'])).toEqual({
+    expect(parseFlags(['--sizes', '2000, 1000000', '--runs=3', '--duplicates', '--json', 'out.json'])).toEqual({
       sizes: [2000, 1_000_000],
+      duplicates: true,
       runs: 3,
       licenses: null,
       json: 'out.json',

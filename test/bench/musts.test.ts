@@ -15,6 +15,7 @@ function run(figures: Partial<RunFigures> & Pick<RunFigures, 'name' | 'wallMs'>)
     status: 'completed',
     reason: null,
     books: null,
+    duplicates: null,
     phases: [],
     events: 300,
     executions: 11,
@@ -30,6 +31,7 @@ function measurement(changes: Partial<Measurement> = {}): Measurement {
   const books = { ...NO_BOOKS, fetched: records, balanced: true };
   return {
     records,
+    duplicates: false,
     databaseVersion: '8.4',
     floors: [],
     floorMs: 1000,

@@ -280,10 +280,10 @@ describe('sync', () => {
     expect((await cli(['status'])).stdout).toContain('Failed in phase fetch');
   });
 
-  it('with a flag that is not built is refused: exit code 1', async () => {
-    const finished = await cli(['sync', '--detect-duplicates']);
+  it('with a flag that is switched off is refused: exit code 1', async () => {
+    const finished = await cli(['sync', '--bidirectional']);
     expect(finished.code).toBe(1);
-    expect(finished.stderr).toContain('detectDuplicates=true is not built');
+    expect(finished.stderr).toContain('bidirectional=true is switched off');
     expectSentence(finished);
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { clean, number, safeJson, span, table } from '../../cli/text.ts';
+import { clean, counted, number, safeJson, span, table } from '../../cli/text.ts';
 
 describe('text for terminals', () => {
   it('cannot move the cursor, change colours, ring or turn the direction of writing', () => {
@@ -24,6 +24,11 @@ describe('text for terminals', () => {
       '2 min 5 s',
       '1 h 3 min',
     ]);
+  });
+
+  it('counts in the singular and the plural', () => {
+    expect([0, 1, 1200].map((count) => counted(count, 'record'))).toEqual(['0 records', '1 record', '1,200 records']);
+    expect(counted(1, 'row makes', 'rows make')).toBe('1 row makes');
   });
 
   it('lines columns up', () => {

@@ -47,7 +47,7 @@ const batch = (phase: BatchRef['phase'], attempt = 1): BatchRef => ({
 
 async function plan(attempt = 1): Promise<void> {
   await resetPlan(db, operation);
-  await matchLicenses(db, operation, 100, () => undefined);
+  await matchLicenses(db, operation, { batchSize: 100, bySimilarity: false }, () => undefined);
   await planSlice(db, batch('plan', attempt), { from: 1, to: 1 }, 100);
 }
 

@@ -89,7 +89,7 @@ async function link(countid: number, licenseId: string, { vanished = false } = {
   );
 }
 
-const match = () => matchLicenses(db, operation, 100, () => undefined);
+const match = () => matchLicenses(db, operation, { batchSize: 100, bySimilarity: false }, () => undefined);
 
 async function decided(): Promise<string[]> {
   const rows = await db

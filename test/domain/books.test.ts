@@ -24,6 +24,7 @@ function end(books: Partial<Books>, overrides: Partial<RunEnd> = {}): RunEnd {
     driftedVanishings: 0,
     conflicts: 0,
     ambiguous: 0,
+    cases: 0,
     ...overrides,
   };
 }
@@ -52,6 +53,7 @@ const anyEnd: fc.Arbitrary<RunEnd> = fc.record({
   driftedVanishings: fc.constantFrom(0, 1, 7),
   conflicts: count,
   ambiguous: count,
+  cases: count,
 });
 
 describe('imbalance', () => {
@@ -72,8 +74,8 @@ describe('concludeRun', () => {
           imbalance(run.books) === 0 &&
           run.books.pending <= run.drifted &&
           (run.proven || !run.proofNeeded);
-        const { drifted, driftedVanishings, conflicts, ambiguous } = run;
-        const found = run.books.quarantined + conflicts + ambiguous + drifted + driftedVanishings > 0;
+        const { drifted, driftedVanishings, conflicts, ambiguous, cases } = run;
+        const found = run.books.quarantined + conflicts + ambiguous + cases + drifted + driftedVanishings > 0;
         expect(status === 'completed').toBe(sound && !found);
         expect(status === 'completed_with_findings').toBe(sound && found);
         expect(balanced).toBe(imbalance(run.books) === 0);

@@ -5,10 +5,10 @@ import { type AskedOptions, resolveOptions, storedOptions } from '../../domain/s
 const config = loadConfig({});
 
 describe('the flags of a sync', () => {
-  it('are comprehensive and nothing else by default', () => {
+  it('are comprehensive and look for duplicates by default', () => {
     expect(resolveOptions(config, {})).toEqual({
       comprehensive: true,
-      detectDuplicates: false,
+      detectDuplicates: true,
       bidirectional: false,
       dryRun: false,
       partial: false,
@@ -22,6 +22,7 @@ describe('the flags of a sync', () => {
     [{ dryRun: true }, 'LICENSE_SYNC_FEATURES_ENABLE_DRY_RUN_MODE'],
     [{ partial: true }, 'LICENSE_SYNC_FEATURES_ENABLE_PARTIAL_SYNC'],
     [{ bidirectional: true }, 'LICENSE_SYNC_FEATURES_ENABLE_BIDIRECTIONAL_SYNC'],
+    [{}, 'LICENSE_SYNC_FEATURES_ENABLE_DUPLICATE_DETECTION'],
     [{}, 'LICENSE_SYNC_FEATURES_ENABLE_COMPREHENSIVE_SYNC'],
   ])('%j is refused with the name of the setting that switches it off', (asked, setting) => {
     const off = loadConfig({ [setting]: 'false' });
@@ -30,12 +31,10 @@ describe('the flags of a sync', () => {
     );
   });
 
-  it.each([
-    [{ detectDuplicates: true }, 'detectDuplicates=true'],
-    [{ detectDuplicates: true, dryRun: true, partial: true }, 'detectDuplicates=true'],
-  ])('%j is refused as not built, so that nobody takes another run for it', (asked, flag) => {
-    expect(() => resolveOptions(config, asked)).toThrow(
-      expect.objectContaining({ code: 'not-implemented', message: expect.stringContaining(flag) }),
+  it('are refused as not built where they ask for two ways, so that nobody takes another run for it', () => {
+    const on = loadConfig({ LICENSE_SYNC_FEATURES_ENABLE_BIDIRECTIONAL_SYNC: 'true' });
+    expect(() => resolveOptions(on, { bidirectional: true })).toThrow(
+      expect.objectContaining({ code: 'not-implemented', message: expect.stringContaining('bidirectional=true') }),
     );
   });
 

@@ -4,6 +4,7 @@ import type { Db } from '../../db/connect.ts';
 import { ensureToken, type Role } from '../../db/tokens.ts';
 import type { OperationView } from '../../operations/view.ts';
 import { startProcess, type TestProcess } from './processes.ts';
+import { WITHOUT_DUPLICATES } from './worker.ts';
 
 export const SYNC = '/api/v1/external-licenses/sync';
 
@@ -32,7 +33,10 @@ export interface TestApi {
 
 /** Starts `server.ts` on a free port. `token` is what `call` sends unless told otherwise. */
 export async function startTestApi(env: Record<string, string>, token: string): Promise<TestApi> {
-  const process = await startProcess('server.ts', { env: { PORT: '0', ...env }, ready: 'API listens' });
+  const process = await startProcess('server.ts', {
+    env: { PORT: '0', ...WITHOUT_DUPLICATES, ...env },
+    ready: 'API listens',
+  });
   const url = /"url":"([^"]+)"/.exec(process.output())?.[1];
   if (!url) throw new Error(`the API does not say where it listens: ${process.output()}`);
   return { url, process, call: caller(url, token) };

@@ -12,6 +12,7 @@ import { createDb } from '../../db/connect.ts';
 import { createOperations } from '../../operations/index.ts';
 import { createTemporalClient } from '../../temporal/connect.ts';
 import { caller, type TestApi } from './api.ts';
+import { WITHOUT_DUPLICATES } from './worker.ts';
 
 export interface TestApp {
   app: OpenAPIHono;
@@ -25,7 +26,7 @@ export interface TestApp {
 
 /** @param token what `call` sends unless told otherwise. */
 export async function startTestApp(env: Record<string, string>, token: string): Promise<TestApp> {
-  const config = loadConfig(env);
+  const config = loadConfig({ ...WITHOUT_DUPLICATES, ...env });
   const db = createDb({ url: config.database.url ?? '', poolSize: 8 });
   const temporal = createTemporalClient(config);
   const lines: string[] = [];

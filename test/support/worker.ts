@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import { hashSources } from '../../stack/workflow-bundle.ts';
 import { projectFile, runProcess, startProcess, type TestProcess } from './processes.ts';
 
+/** Invented businesses resemble each other at times; only tests of the duplicate search want that to matter. */
+export const WITHOUT_DUPLICATES = { LICENSE_SYNC_SYNC_ENABLE_DUPLICATE_DETECTION: 'false' };
+
 export interface TestWorkerOptions {
   databaseUrl: string;
   upstreamUrl: string;
@@ -25,6 +28,7 @@ export async function startTestWorker(options: TestWorkerOptions): Promise<TestP
       EXTERNAL_LICENSE_API_URL: options.upstreamUrl,
       ...(options.apiKey === null ? {} : { EXTERNAL_LICENSE_API_KEY: options.apiKey }),
       LICENSE_SYNC_TEMPORAL_WORKFLOW_BUNDLE: await testBundle(),
+      ...WITHOUT_DUPLICATES,
       ...options.env,
     },
     ready: 'worker polls',

@@ -456,14 +456,14 @@ describe('overrides', () => {
   });
 
   it('are listed, set and removed by the command line', async () => {
-    const set = await cli(['match', 'never', '96002', OTHER, '--note', 'asked on the phone']);
+    const set = await cli(['overrides', 'never', '96002', OTHER, '--note', 'asked on the phone']);
     expect([set.code, set.stdout.includes('belongs never')]).toEqual([0, true]);
-    const list = JSON.parse((await cli(['match', '--json', '--kind', 'never'])).stdout) as OverrideView[];
+    const list = JSON.parse((await cli(['overrides', '--json', '--kind', 'never'])).stdout) as OverrideView[];
     const one = list.find(({ sourceKey }) => sourceKey === 'c:96002');
     expect(one).toMatchObject({ note: 'asked on the phone', createdBy: 'test reviewer', license: { id: OTHER } });
-    const removed = await cli(['match', 'remove', String(one?.id)]);
+    const removed = await cli(['overrides', 'remove', String(one?.id)]);
     expect(removed.code).toBe(0);
-    const gone = await cli(['match', 'remove', String(one?.id)]);
+    const gone = await cli(['overrides', 'remove', String(one?.id)]);
     expect([gone.code, gone.stderr.includes(`there is no override ${one?.id}`)]).toEqual([1, true]);
   });
 });

@@ -13,6 +13,7 @@ export const SETTINGS = {
   stepTimeoutMs: 60_000,
   continueAsNewAfter: 8000,
   guardExpiryMs: 86_400_000,
+  detectDuplicates: false,
 };
 
 /** A run over ten pages in which all goes well. */
@@ -42,6 +43,12 @@ const WELL: SyncActivities = {
   proveFetch: async () => ({ proof: 'proven', anotherPass: false }),
   settleRepeats: async ({ grid }) => ({ pages: grid.pages }),
   mirrorPages: async () => undefined,
+  openIndex: async () => undefined,
+  indexPages: async () => undefined,
+  openScoring: async () => ({ through: 0, batches: [] }),
+  scoreSubjects: async () => undefined,
+  closeScoring: async () => undefined,
+  settleDuplicates: async () => ({ after: null }),
   preparePlan: async () => ({ matched: 0, ambiguous: 0 }),
   planPages: async () => undefined,
   adoptPlan: async () => ({

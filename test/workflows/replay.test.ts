@@ -21,6 +21,7 @@ const RECORDED_FOR: Record<string, RegExp> = {
   'two-readings': /"openPass".*"proveFetch".*"openPass".*"proveFetch"/,
   waited: /EVENT_TYPE_TIMER_FIRED/,
   failed: /EVENT_TYPE_WORKFLOW_EXECUTION_FAILED/,
+  reviews: /(?=.*"signalName":"settled")(?=.*"signalName":"flagForLater")/s,
   scheduled: /"EVENT_TYPE_START_CHILD_WORKFLOW_EXECUTION_FAILED".*"recordSkip"/,
 };
 
@@ -55,7 +56,7 @@ describe('recorded histories', () => {
     }
     expect(replayed.sort()).toEqual(all.map(({ workflowId }) => workflowId).sort());
     expect(new Set(replayed.map((workflowId) => workflowId.split('-')[0]))).toEqual(
-      new Set(['license', 'fetch', 'apply', 'scheduled', 'skipped']),
+      new Set(['license', 'fetch', 'apply', 'scheduled', 'skipped', 'review', 'bulk']),
     );
   });
 
@@ -70,7 +71,7 @@ describe('recorded histories', () => {
         /"pass":"/,
       ].flatMap((secret) => readable.match(secret)?.[0] ?? []);
       expect(found, name).toEqual([]);
-      expect(readable.includes('"rowsPerBatch"'), name).toBe(true);
+      expect(readable.includes(name === 'reviews' ? '"caseId"' : '"rowsPerBatch"'), name).toBe(true);
     }
   });
 });

@@ -270,6 +270,7 @@ describe('pause and resume', () => {
       remaining: null,
       concurrency: null,
       paused: true,
+      scoring: null,
       needs: [],
       vanishing: 0,
       approvals: {},

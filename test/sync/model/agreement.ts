@@ -1,8 +1,8 @@
 /** Whether the tables hold what the model says. */
 import { expect } from 'vitest';
 import { FIELDS } from './fields.ts';
-import type { Real } from './real.ts';
-import type { Model } from './state.ts';
+import type { Real, Tables } from './real.ts';
+import { type Model, rootOf } from './state.ts';
 
 /** Versions and writes of each license when both were last compared. */
 export type Written = Map<string, { version: number; writes: number }>;
@@ -14,8 +14,14 @@ export type Written = Map<string, { version: number; writes: number }>;
 export async function expectAgreement(model: Model, real: Real, written: Written): Promise<void> {
   const tables = await real.tables();
   const { licenses, ...rest } = tables;
-  expect({ licenses: mapValues(licenses, ({ held }) => held), ...rest }).toEqual({
-    licenses: Object.fromEntries([...model.licenses.values()].map(({ id, held }) => [id, held])),
+  expectWhole(tables);
+  expect({
+    licenses: mapValues(licenses, ({ held, archivedInto }) => ({ ...held, archivedInto })),
+    ...rest,
+  }).toEqual({
+    licenses: Object.fromEntries(
+      [...model.licenses.values()].map(({ id, held, archivedInto }) => [id, { ...held, archivedInto }]),
+    ),
     links: Object.fromEntries(
       [...model.links].map(([sourceKey, { licenseId, role, base }]) => [
         sourceKey,
@@ -37,6 +43,29 @@ export async function expectAgreement(model: Model, real: Real, written: Written
     written.set(id, { version, writes });
   }
   expect(risen).toEqual(rewritten);
+}
+
+/** What must hold of the tables whatever the model says: every link leads to a license that lives, and one record feeds each. */
+function expectWhole({ licenses, links }: Tables): void {
+  const primaries = Object.values(links).filter(({ role }) => role === 'primary');
+  expect(primaries.map(({ licenseId }) => licenseId).sort()).toEqual(
+    [...new Set(Object.values(links).map(({ licenseId }) => licenseId))].sort(),
+  );
+  expect(Object.entries(links).filter(([, { licenseId }]) => licenses[licenseId]?.archivedInto !== null)).toEqual([]);
+  for (const id of Object.keys(licenses)) {
+    let at: string | null = id;
+    for (let step = 0; at !== null && step < 100; step += 1) at = licenses[at]?.archivedInto ?? null;
+    expect(at, `license ${id} leads to one that lives`).toBeNull();
+  }
+}
+
+/** After a run that read everything: every record of the feed has a license, and whatever was a license leads to one that lives. */
+export async function expectNothingLost(model: Model, real: Real): Promise<void> {
+  const lost = [...model.upstream.keys()].filter((countid) => !model.links.has(`c:${countid}`));
+  expect(lost).toEqual([]);
+  for (const { id, archivedInto } of model.licenses.values()) {
+    if (archivedInto !== null) expect(await real.resolve(id)).toBe(rootOf(model, id));
+  }
 }
 
 function mapValues<A, B>(object: Record<string, A>, to: (value: A) => B): Record<string, B> {

@@ -4,12 +4,17 @@
  */
 import type fc from 'fast-check';
 import { expect } from 'vitest';
+import { licenseIdFor } from '../../../domain/identity.ts';
 import type { RawRecord } from '../../support/simulator.ts';
-import { expectAgreement, type Written } from './agreement.ts';
+import { expectAgreement, expectNothingLost, type Written } from './agreement.ts';
+import { join, mayJoin } from './consolidating.ts';
+import type { Similar } from './matching.ts';
 import { create, edit, type Given, override } from './people.ts';
 import { applyPlan, dryRun, type Outcome, sync } from './planning.ts';
 import type { Real } from './real.ts';
-import { linksOf, type Model, worldOf } from './state.ts';
+import type { Findings } from './real-duplicates.ts';
+import { licenseOf, linksOf, liveLicenses, type Model, worldOf } from './state.ts';
+import { expectUndecided, expectWorthAsking, learnCases, partForGood, refsOf } from './verdicts.ts';
 
 /** Runs of one history, beside the first and the last two. */
 export const MAX_RUNS = 4;
@@ -21,19 +26,22 @@ export interface World {
 
 export type Command = fc.AsyncCommand<World, Real>;
 
-function command(
+export function command(
   name: string,
   check: (model: Model) => boolean,
   run: (model: Model, real: Real, written: Written) => Promise<void>,
 ): Command {
   return {
     check: ({ model }) => check(model),
-    run: ({ model, written }, real) => run(model, real, written),
+    run: ({ model, written }, real) => {
+      model.clock += 1;
+      return run(model, real, written);
+    },
     toString: () => name,
   };
 }
 
-function pick<T>(among: readonly T[], place: number): T | undefined {
+export function pick<T>(among: readonly T[], place: number): T | undefined {
   return among[place % Math.max(1, among.length)];
 }
 
@@ -43,8 +51,7 @@ const recordsOf = (model: Model, world: number) => inWorld(model.upstream.keys()
 const removedOf = (model: Model, world: number) => inWorld(model.removed.keys(), world);
 const readOf = (model: Model, world: number) =>
   [...model.mirror.keys()].filter((sourceKey) => worldOf(sourceKey) === world).sort();
-const licensesOf = (model: Model, world: number) =>
-  [...model.licenses.values()].filter((license) => license.world === world);
+const licensesOf = (model: Model, world: number) => liveLicenses(model).filter((license) => license.world === world);
 
 export function addRecord(countid: number, fields: RawRecord): Command {
   return command(
@@ -134,8 +141,16 @@ export function createLicense(world: number, given: Given): Command {
   return command(
     `world ${world}: create license ${JSON.stringify(given)}`,
     () => true,
-    async (model, real) => create(model, { id: await real.create(given), world }, given),
+    (model, real) => createOnBoth(model, real, world, given),
   );
+}
+
+export async function createOnBoth(model: Model, real: Real, world: number, given: Given): Promise<void> {
+  const { id, sure } = await real.create(given);
+  create(model, { id, world }, given);
+  // Made although it was taken for another one: that they are two was said by it.
+  for (const other of sure) partForGood(model, [`l:${id}`], [`l:${other}`, ...refsOf(model, other)], null);
+  learnCases(model, await real.duplicates.cases());
 }
 
 export function setOverride(world: number, kind: 'always' | 'never', record: number, license: number): Command {
@@ -171,9 +186,10 @@ export function withdrawOverride(world: number, place: number): Command {
 /** `apply`: of a plan that nothing has overtaken; `late`: of one that was carried out or overtaken by another run. */
 export type RunKind = 'full' | 'external' | 'partial' | 'dry' | 'apply' | 'late';
 
-export function runSync(kind: RunKind): Command {
+/** @param searching whether it looks for duplicates, where the history does. */
+export function runSync(kind: RunKind, searching: boolean): Command {
   return command(
-    `run: ${kind}`,
+    `run: ${kind}${searching ? ', searching' : ''}`,
     ({ runs, plan }) => {
       if (kind === 'apply') return runs < MAX_RUNS && plan?.isPast === false;
       if (kind === 'late') return runs < MAX_RUNS && plan?.isPast === true;
@@ -181,41 +197,100 @@ export function runSync(kind: RunKind): Command {
     },
     async (model, real, written) => {
       model.runs += 1;
-      await runOnBoth(model, real, kind);
+      await runOnBoth(model, real, kind, model.searching && searching);
       await expectAgreement(model, real, written);
+      if (kind === 'full' || kind === 'external') await expectNothingLost(model, real);
     },
   );
 }
 
+const OPTIONS = {
+  full: {},
+  external: { comprehensive: false },
+  partial: { partial: true, status: 1 as const },
+  dry: { dryRun: true },
+};
+
 /** Runs it in the product and in the model, and compares what the run says of itself. */
-export async function runOnBoth(model: Model, real: Real, kind: RunKind): Promise<void> {
+export async function runOnBoth(model: Model, real: Real, kind: RunKind, searching: boolean): Promise<void> {
+  model.clock += 1;
   const { plan } = model;
-  if (kind === 'apply' || kind === 'late') {
-    if (!plan) throw new Error('there is no plan to carry out');
-    const operation = await real.run({ planId: plan.id });
-    if (kind === 'late') {
-      expect(operation).toMatchObject({ status: 'failed', error_type: expect.stringMatching(/^PLAN_/) });
-      return;
-    }
-    return await expectOutcome(real, operation, applyPlan(model, plan));
+  const isOfPlan = kind === 'apply' || kind === 'late';
+  if (isOfPlan && !plan) throw new Error('there is no plan to carry out');
+  const detectDuplicates = isOfPlan ? plan?.searching === true : searching;
+  const operation = await real.run(
+    isOfPlan && plan
+      ? { planId: plan.id, options: { detectDuplicates } }
+      : { options: { ...OPTIONS[kind as keyof typeof OPTIONS], detectDuplicates } },
+  );
+  if (kind === 'late') {
+    expect(operation).toMatchObject({ status: 'failed', error_type: expect.stringMatching(/^PLAN_/) });
+    return;
   }
-  if (kind === 'dry') {
-    const operation = await real.run({ options: { dryRun: true } });
-    return await expectOutcome(real, operation, dryRun(model, operation.operation_id));
-  }
-  const options = { full: {}, external: { comprehensive: false }, partial: { partial: true, status: 1 as const } }[
-    kind
-  ];
-  const operation = await real.run({ options });
-  const outcome = sync(model, { inForce: kind === 'partial', vanishing: kind === 'full' });
+  const found = await real.duplicates.findings(operation.id);
+  model.run = operation.id;
+  const outcome = runInModel(model, kind, { id: operation.operation_id, searching: detectDuplicates }, found.similar);
   await expectOutcome(real, operation, outcome);
+  if (kind !== 'dry') {
+    recordLinks(model, found);
+    for (const { masterId, lines } of found.joined) {
+      const members = [masterId, ...lines.keys()];
+      expectUndecided(model, members);
+      const joining = { masterId: null, others: members, strategy: 'fill_empty' as const };
+      expect(mayJoin(model, joining)).toBe(true);
+      expect(join(model, joining, (id) => lines.get(id) ?? 0)).toBe(masterId);
+    }
+  }
+  model.run = null;
+  const cases = await real.duplicates.cases();
+  expectWorthAsking(model, cases);
+  learnCases(model, cases);
 }
 
-async function expectOutcome(
-  real: Real,
-  operation: Awaited<ReturnType<Real['run']>>,
-  { drifted, ...outcome }: Outcome,
-): Promise<void> {
+function runInModel(
+  model: Model,
+  kind: RunKind,
+  { id, searching }: { id: string; searching: boolean },
+  similar: Similar,
+): Outcome {
+  if (kind === 'apply' && model.plan) return applyPlan(model, model.plan, similar);
+  if (kind === 'dry') return dryRun(model, { id, searching }, similar);
+  return sync(model, { inForce: kind === 'partial', vanishing: kind === 'full', similar });
+}
+
+/** The ledger has a line for each record that was linked because it resembles its license, so that it can be undone. */
+function recordLinks(model: Model, { similar, linked }: Findings): void {
+  const expected = [...similar].filter(
+    ([sourceKey, licenseId]) =>
+      model.links.get(sourceKey)?.licenseId === licenseId && licenseIdFor(sourceKey) !== licenseId,
+  );
+  expect([...linked.keys()].sort()).toEqual(expected.map(([sourceKey]) => sourceKey).sort());
+  for (const [sourceKey, masterId] of expected) {
+    const link = model.links.get(sourceKey);
+    const line = licenseOf(model, masterId).history.findLast(
+      (each) => each.run === model.run && each.sourceKey === sourceKey,
+    );
+    if (!link || !line) throw new Error(`the model did not link ${sourceKey}`);
+    const id = linked.get(sourceKey) ?? 0;
+    const changes = Object.fromEntries(
+      Object.entries(line.changes).map(([column, after]) => [column, { before: line.before[column] ?? null, after }]),
+    );
+    model.merges.set(id, {
+      id,
+      masterId,
+      duplicateId: null,
+      caseId: null,
+      changes,
+      moved: { [sourceKey]: { ...link } },
+      demoted: null,
+      superseded: {},
+      write: line.write,
+      undone: false,
+    });
+  }
+}
+
+async function expectOutcome(real: Real, operation: Awaited<ReturnType<Real['run']>>, outcome: Outcome): Promise<void> {
   const { ambiguous } = JSON.parse(operation.report ?? '{}') as { ambiguous?: number };
   expect({
     ended: /^completed/.test(operation.status) ? 'completed' : `${operation.status}: ${operation.error_message}`,
@@ -223,6 +298,6 @@ async function expectOutcome(
     linked: operation.linked_count,
     vanished: operation.vanished_count,
     ambiguous,
+    drifted: await real.drifted(operation),
   }).toEqual({ ended: 'completed', ...outcome });
-  expect(await real.drifted(operation)).toEqual(drifted);
 }

@@ -3,7 +3,17 @@
 import { licenseIdFor } from '../../../domain/identity.ts';
 import type { Held, Value } from './fields.ts';
 import { differing } from './merging.ts';
-import { bestOf, dropConflicts, licenseOf, linksOf, type Model, type ModelOverride, write } from './state.ts';
+import {
+  bestOf,
+  dropConflicts,
+  licenseOf,
+  linksOf,
+  type Model,
+  type ModelOverride,
+  newLicense,
+  rootOf,
+  write,
+} from './state.ts';
 
 /** What a person types, by field of the license. */
 export type Given = Readonly<Record<string, string | number | null>>;
@@ -40,12 +50,12 @@ function written(given: Given): Held {
 export function edit(model: Model, licenseId: string, given: Given): void {
   const license = licenseOf(model, licenseId);
   const changes = differing(license.held, written(given));
-  if (Object.keys(changes).length > 0) write(license, changes);
+  if (Object.keys(changes).length > 0) write(model, license, changes);
 }
 
 export function create(model: Model, { id, world }: { id: string; world: number }, given: Given): void {
   const held = { ...NOTHING, status: 'draft', origin: 'internal', ...written(given) };
-  model.licenses.set(id, { id, world, held, writes: 1 });
+  newLicense(model, { id, world, held });
 }
 
 /** Whether it may be said; what it contradicts is unlinked at once. */
@@ -54,8 +64,12 @@ export function override(model: Model, said: ModelOverride): boolean {
   const before = model.overrides.filter((other) => other.sourceKey === sourceKey);
   const isSaid = before.some((other) => other.kind === kind && other.licenseId === licenseId);
   if (!isSaid) {
-    if (kind === 'never' && licenseIdFor(sourceKey) === licenseId) return false;
+    if (kind === 'never' && isOwn(model, sourceKey, licenseId)) return false;
+    // What came by a consolidation goes back by undoing it.
+    if (kind === 'never' && model.links.get(sourceKey)?.licenseId === licenseId && cameByMerge(model, said))
+      return false;
     if (before.some((other) => other.licenseId === licenseId)) return false;
+    if (before.some((other) => other.kind !== kind && rootOf(model, other.licenseId) === licenseId)) return false;
     if (kind === 'always' && before.some((other) => other.kind === 'always')) return false;
     model.overrides.push(said);
   }
@@ -64,7 +78,20 @@ export function override(model: Model, said: ModelOverride): boolean {
   return true;
 }
 
-function unlink(model: Model, sourceKey: string, licenseId: string): void {
+/** Whether a license is all that is left of the one that was made of the record: there is no other it could go to. */
+function isOwn(model: Model, sourceKey: string, licenseId: string): boolean {
+  const own = licenseIdFor(sourceKey);
+  return model.licenses.has(own) && rootOf(model, own) === licenseId;
+}
+
+function cameByMerge(model: Model, { sourceKey, licenseId }: ModelOverride): boolean {
+  return [...model.merges.values()].some(
+    ({ undone, duplicateId, masterId, moved }) =>
+      !undone && duplicateId !== null && masterId === licenseId && moved[sourceKey] !== undefined,
+  );
+}
+
+export function unlink(model: Model, sourceKey: string, licenseId: string): void {
   model.links.delete(sourceKey);
   dropConflicts(model, sourceKey);
   const left = linksOf(model, licenseId);
@@ -81,5 +108,5 @@ function unlink(model: Model, sourceKey: string, licenseId: string): void {
   const license = licenseOf(model, licenseId);
   const status = left.length === 0 ? null : living.length > 0 ? 'synced' : 'vanished';
   const changes = differing(license.held, { external_sync_status: status });
-  if (Object.keys(changes).length > 0) write(license, changes);
+  if (Object.keys(changes).length > 0) write(model, license, changes);
 }

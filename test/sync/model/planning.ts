@@ -4,7 +4,7 @@ import { licenseIdFor } from '../../../domain/identity.ts';
 import type { RawRecord } from '../../support/simulator.ts';
 import { expectedRow } from '../raw-reading.ts';
 import type { Held, Said } from './fields.ts';
-import { matchAll } from './matching.ts';
+import { matchAll, type Similar } from './matching.ts';
 import { agreedAfter, type Clash, differing, meet } from './merging.ts';
 import {
   bestOf,
@@ -13,6 +13,7 @@ import {
   linksOf,
   type Model,
   type ModelLink,
+  newLicense,
   openConflicts,
   worldOf,
   write,
@@ -36,8 +37,9 @@ export interface Row {
 type Gone = { licenseId: string; writes: number } | null;
 
 export interface Plan {
-  /** The run that made it. */
+  /** The run that made it, and whether that looked for duplicates. */
   id: string;
+  searching: boolean;
   feed: Feed;
   rows: Map<string, Row>;
   gone: Map<string, Gone>;
@@ -86,9 +88,9 @@ export function heldOf(license: Readonly<Record<string, unknown>>): Held {
 }
 
 /** What a run over this feed would do now. */
-export function planRows(model: Model, feed: Feed): { rows: Map<string, Row>; ambiguous: number } {
+export function planRows(model: Model, feed: Feed, similar: Similar): { rows: Map<string, Row>; ambiguous: number } {
   const says = new Map([...feed].map(([sourceKey, { said }]) => [sourceKey, said]));
-  const { decisions, ambiguous } = matchAll(model, says);
+  const { decisions, ambiguous } = matchAll(model, says, similar);
   const rows = new Map<string, Row>();
   for (const [sourceKey, { said }] of feed) {
     const row = model.links.has(sourceKey)
@@ -148,9 +150,12 @@ function standing(model: Model, sourceKey: string): Gone {
 }
 
 /** A run over upstream as it is. */
-export function sync(model: Model, { inForce, vanishing }: { inForce: boolean; vanishing: boolean }): Outcome {
+export function sync(
+  model: Model,
+  { inForce, vanishing, similar }: { inForce: boolean; vanishing: boolean; similar: Similar },
+): Outcome {
   const feed = readFeed(model, { inForce });
-  const { rows, ambiguous } = planRows(model, feed);
+  const { rows, ambiguous } = planRows(model, feed, similar);
   const gone = vanishing ? goneFrom(model, feed) : new Map();
   if (model.plan) model.plan.isPast = true;
   carryOut(model, feed, rows, gone);
@@ -158,17 +163,17 @@ export function sync(model: Model, { inForce, vanishing }: { inForce: boolean; v
 }
 
 /** A dry run: nothing but a plan. */
-export function dryRun(model: Model, id: string): Outcome {
+export function dryRun(model: Model, made: Pick<Plan, 'id' | 'searching'>, similar: Similar): Outcome {
   const feed = readFeed(model, { inForce: false });
-  const { rows, ambiguous } = planRows(model, feed);
+  const { rows, ambiguous } = planRows(model, feed, similar);
   const gone = goneFrom(model, feed);
-  model.plan = { id, feed, rows, gone, isPast: false };
+  model.plan = { ...made, feed, rows, gone, isPast: false };
   return { ...counted(rows, new Map()), ambiguous, drifted: [] };
 }
 
 /** Exactly the plan: a record of which something else would be done by now, or whose license was written since, is left. */
-export function applyPlan(model: Model, plan: Plan): Outcome {
-  const { rows: now, ambiguous } = planRows(model, plan.feed);
+export function applyPlan(model: Model, plan: Plan, similar: Similar): Outcome {
+  const { rows: now, ambiguous } = planRows(model, plan.feed, similar);
   const rows = new Map([...plan.rows].filter(([sourceKey, row]) => isDeepStrictEqual(row, now.get(sourceKey))));
   const gone = new Map(
     [...plan.gone].filter(([sourceKey, before]) => isDeepStrictEqual(before, standing(model, sourceKey))),
@@ -201,9 +206,8 @@ function carryOutRow(model: Model, feed: Feed, sourceKey: string, row: Row): voi
   const { licenseId, role, base, changes, clashes } = row;
   const reading = feed.get(sourceKey);
   if (!reading) throw new Error(`the model has not read ${sourceKey}`);
-  if (row.outcome === 'created')
-    model.licenses.set(licenseId, { id: licenseId, world: worldOf(sourceKey), held: reading.made, writes: 1 });
-  if (row.outcome === 'updated') write(licenseOf(model, licenseId), changes);
+  if (row.outcome === 'created') newLicense(model, { id: licenseId, world: worldOf(sourceKey), held: reading.made });
+  if (row.outcome === 'updated') write(model, licenseOf(model, licenseId), changes, sourceKey);
   if (role === 'primary') {
     for (const other of linksOf(model, licenseId)) if (other.sourceKey !== sourceKey) demote(model, other);
   }
@@ -230,6 +234,7 @@ function settle(model: Model, licenseId: string): void {
   const license = licenseOf(model, licenseId);
   const living = links.filter(({ lives }) => lives);
   const changes: Record<string, Held[string]> = { external_sync_status: living.length > 0 ? 'synced' : 'vanished' };
+  let promoted: string | null = null;
   if (living.length > 0 && !living.some(({ link }) => link.role === 'primary')) {
     const best = bestOf(
       model,
@@ -242,11 +247,12 @@ function settle(model: Model, licenseId: string): void {
         continue;
       }
       link.role = 'primary';
+      promoted = sourceKey;
       const merged = meet(license.held, null, link.base);
       Object.assign(changes, merged.changes);
       openConflicts(model, sourceKey, licenseId, merged.clashes);
     }
   }
   const different = differing(license.held, changes);
-  if (Object.keys(different).length > 0) write(license, different);
+  if (Object.keys(different).length > 0) write(model, license, different, promoted);
 }

@@ -5,6 +5,7 @@ import type { OperationRow } from '../../../db/operations.ts';
 import type { License } from '../../../domain/license.ts';
 import { Refusal } from '../../../operations/errors.ts';
 import { createLicenses } from '../../../operations/licenses.ts';
+import { createMatchUpkeep } from '../../../operations/match-upkeep.ts';
 import { createOverrides } from '../../../operations/overrides.ts';
 import type { SyncInput } from '../../../workflows/messages.ts';
 import type { Rig } from '../../support/rig.ts';
@@ -13,11 +14,12 @@ import type { Said, Value } from './fields.ts';
 import { FIELDS } from './fields.ts';
 import type { Given } from './people.ts';
 import { heldOf } from './planning.ts';
+import { createRealDuplicates, type RealDuplicates } from './real-duplicates.ts';
 import type { ModelOverride } from './state.ts';
 
 /** What the model must agree with. */
 export interface Tables {
-  licenses: Record<string, { held: Record<string, unknown>; version: number }>;
+  licenses: Record<string, { held: Record<string, unknown>; version: number; archivedInto: string | null }>;
   links: Record<string, { licenseId: string; role: string; base: Said }>;
   mirror: Record<string, { said: Record<string, unknown>; vanished: boolean }>;
   conflicts: Record<string, { licenseId: string; resolution: string }>;
@@ -31,12 +33,15 @@ export interface Real {
     remove(countid: number): Promise<void>;
   };
   edit(licenseId: string, given: Given): Promise<void>;
-  /** @returns the id of the new license. */
-  create(given: Given): Promise<string>;
+  /** @returns the id of the new license, and those that it was taken for beyond doubt. */
+  create(given: Given): Promise<{ id: string; sure: string[] }>;
   /** Whether it was taken. */
   override(said: ModelOverride): Promise<boolean>;
   withdraw(said: ModelOverride): Promise<void>;
   run(input: SyncInput): Promise<OperationRow>;
+  duplicates: RealDuplicates;
+  /** The license that an id leads to. */
+  resolve(licenseId: string): Promise<string>;
   /** Source keys whose planned change was skipped. */
   drifted(operation: OperationRow): Promise<string[]>;
   tables(): Promise<Tables>;
@@ -49,8 +54,13 @@ const BY = 'property test';
 export function createReal(rig: Rig): Real {
   const { db, simulator } = rig;
   const log = pino({ level: 'silent' });
-  const deps = { db, log, config: loadConfig({}), temporal: rig.temporal.client };
-  const licenses = createLicenses(deps);
+  const deps = {
+    db,
+    log,
+    config: loadConfig({ TEMPORAL_NAMESPACE: rig.temporal.namespace }),
+    temporal: rig.temporal.client,
+  };
+  const licenses = createLicenses({ ...deps, upkeep: createMatchUpkeep(deps) });
   const overrides = createOverrides(deps);
 
   return {
@@ -64,8 +74,11 @@ export function createReal(rig: Rig): Real {
       const { version } = await licenses.get(licenseId);
       await licenses.edit(licenseId, { given: given as Partial<License>, version, by: BY });
     },
-    create: async (given) =>
-      (await licenses.create({ given: given as Partial<License>, by: BY, allowDuplicate: true })).id,
+    async create(given) {
+      const made = await licenses.create({ given: given as Partial<License>, by: BY, allowDuplicate: true });
+      const sure = made.potentialDuplicates.filter(({ decision }) => decision === 'auto');
+      return { id: made.license.id, sure: sure.map(({ licenseId }) => licenseId) };
+    },
     async override({ kind, sourceKey, licenseId }) {
       try {
         await overrides.set({ kind, record: sourceKey, license: licenseId, note: null }, BY);
@@ -86,6 +99,10 @@ export function createReal(rig: Rig): Real {
       await overrides.remove(id);
     },
     run: (input) => rig.sync(input),
+    duplicates: createRealDuplicates(deps),
+    async resolve(licenseId) {
+      return (await licenses.get(licenseId)).id;
+    },
     async drifted(operation) {
       const rows = await db
         .selectFrom('plan_changes')
@@ -103,7 +120,12 @@ export function createReal(rig: Rig): Real {
         db.selectFrom('field_conflicts').selectAll().where('state', '=', 'open').execute(),
       ]);
       return {
-        licenses: Object.fromEntries(held.map((row) => [row.id, { held: heldColumns(row), version: row.version }])),
+        licenses: Object.fromEntries(
+          held.map((row) => [
+            row.id,
+            { held: heldColumns(row), version: row.version, archivedInto: row.archived_into },
+          ]),
+        ),
         links: Object.fromEntries(
           links.map((row) => [
             row.source_key,
@@ -129,6 +151,10 @@ export function createReal(rig: Rig): Real {
         db.selectFrom('field_conflicts').selectAll().orderBy('id').execute(),
         db.selectFrom('license_changes').selectAll().orderBy('id').execute(),
         db.selectFrom('match_overrides').selectAll().orderBy('id').execute(),
+        db.selectFrom('merges').selectAll().orderBy('id').execute(),
+        db.selectFrom('pair_verdicts').selectAll().orderBy('a_ref').orderBy('b_ref').execute(),
+        // Whether a review is open is no business of the run.
+        db.selectFrom('duplicate_cases').select(['id', 'state', 'version', 'explanation']).orderBy('id').execute(),
       ]),
   };
 }

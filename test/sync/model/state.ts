@@ -1,6 +1,6 @@
 /** The model: what upstream holds, and what the tables must hold, as plain maps. */
 import type { RawRecord } from '../../support/simulator.ts';
-import type { Held, Said } from './fields.ts';
+import type { Held, Said, Value } from './fields.ts';
 import type { Clash } from './merging.ts';
 import type { Plan } from './planning.ts';
 
@@ -12,6 +12,13 @@ export interface ModelLicense {
   held: Held;
   /** Times it was written: a version that need not be the same number. */
   writes: number;
+  /** The license that it was consolidated into. */
+  archivedInto: string | null;
+  created: number;
+  /** When it was written last: a tick of the model's clock, and the run that did it, if any. */
+  updated: { at: number; run: number | null };
+  /** What was written since it was made: the number of the write, the record behind it, the columns. */
+  history: { write: number; sourceKey: string | null; run: number | null; changes: Held; before: Held }[];
 }
 
 export interface ModelLink {
@@ -33,7 +40,54 @@ export interface ModelConflict extends Clash {
   licenseId: string;
 }
 
+/** A line of the ledger. */
+export interface ModelMerge {
+  id: number;
+  masterId: string;
+  /** Null: a record was linked to a license that it resembled. */
+  duplicateId: string | null;
+  caseId: number | null;
+  /** What the master got, by column. */
+  changes: Record<string, { before: Value; after: Value }>;
+  /** Links as they were before. */
+  moved: Record<string, ModelLink>;
+  /** The master's own link that gave way. */
+  demoted: { sourceKey: string; link: ModelLink } | null;
+  /** Conflicts that had nothing left to decide. */
+  superseded: Record<string, ModelConflict>;
+  /** Writes of the master by then. */
+  write: number;
+  undone: boolean;
+}
+
+/** A person's word that two licenses are not one, with what was known of both. */
+export interface ModelVerdict {
+  refs: readonly [string, string];
+  says: readonly [string, string];
+  caseId: number | null;
+}
+
+/** A duplicate case, as the product has it. */
+export interface ModelCase {
+  id: number;
+  state: string;
+  version: number;
+  reason: string;
+  returned: boolean;
+  members: { ref: string; licenseId: string; business: string }[];
+}
+
 export interface Model {
+  /** Whether runs look for duplicates. */
+  searching: boolean;
+  /** Ticks with every write that is not of the same moment. */
+  clock: number;
+  /** The run that writes; null: people do. */
+  run: number | null;
+  merges: Map<number, ModelMerge>;
+  /** Pairs that are not one, by both refs. */
+  verdicts: Map<string, ModelVerdict>;
+  cases: Map<number, ModelCase>;
   /** By countid. */
   upstream: Map<number, RawRecord>;
   /** Removed upstream, as they were. */
@@ -60,6 +114,12 @@ export const worldOf = (sourceKey: string) => Math.floor(Number(sourceKey.slice(
 
 export function emptyModel(): Model {
   return {
+    searching: false,
+    clock: 0,
+    run: null,
+    merges: new Map(),
+    verdicts: new Map(),
+    cases: new Map(),
     upstream: new Map(),
     removed: new Map(),
     mirror: new Map(),
@@ -72,9 +132,42 @@ export function emptyModel(): Model {
   };
 }
 
-export function write(license: ModelLicense, changes: Held): void {
+/** @param sourceKey the record behind it. */
+export function write(model: Model, license: ModelLicense, changes: Held, sourceKey: string | null = null): void {
+  const before = Object.fromEntries(Object.keys(changes).map((column) => [column, license.held[column] ?? null]));
   license.held = { ...license.held, ...changes };
   license.writes += 1;
+  license.updated = { at: model.clock, run: model.run };
+  license.history.push({ write: license.writes, sourceKey, run: model.run, changes, before });
+}
+
+/** A license that nobody has written since. */
+export function newLicense(model: Model, { id, world, held }: Pick<ModelLicense, 'id' | 'world' | 'held'>): void {
+  const moment = { created: model.clock, updated: { at: model.clock, run: model.run } };
+  model.licenses.set(id, { id, world, held, writes: 1, archivedInto: null, ...moment, history: [] });
+}
+
+/** The live license that one leads to. @throws when the chain does not end. */
+export function rootOf(model: Model, id: string): string {
+  let at = licenseOf(model, id);
+  for (let step = 0; at.archivedInto !== null; step += 1) {
+    if (step > model.licenses.size) throw new Error(`license ${id} leads to none that lives`);
+    at = licenseOf(model, at.archivedInto);
+  }
+  return at.id;
+}
+
+/** Names a pair, whichever comes first. */
+export const pairOf = (a: string, b: string) => [a, b].sort().join(' ');
+
+export const liveLicenses = (model: Model) =>
+  [...model.licenses.values()].filter(({ archivedInto }) => archivedInto === null);
+
+/** Whether a person said that the record is never the license, or what that was consolidated into. */
+export function isBarred(model: Model, sourceKey: string, licenseId: string): boolean {
+  return model.overrides.some(
+    (said) => said.kind === 'never' && said.sourceKey === sourceKey && rootOf(model, said.licenseId) === licenseId,
+  );
 }
 
 /** @throws when there is none: the model contradicts itself. */

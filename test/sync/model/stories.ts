@@ -15,6 +15,7 @@ import {
   setOverride,
   withdrawOverride,
 } from './commands.ts';
+import { consolidate, undoMerge } from './duplicate-commands.ts';
 import { firstCountid } from './state.ts';
 
 /** The runs after the first one. */
@@ -34,6 +35,9 @@ const comeBack = (world: number) => [
   editRecord(world, 0, { dba: 'First anew', zip: '77001' }),
   editRecord(world, 1, { dba: 'Second anew' }),
 ];
+
+/** Nothing but the records moves. */
+const KEEP = { strategy: 'keep_master' as const, named: true, fields: {} };
 
 const STORIES: readonly Story[] = [
   {
@@ -120,6 +124,62 @@ const STORIES: readonly Story[] = [
     chapters: (w) => ({
       dry: [editRecord(w, 0, { dba: 'First anew' }), editRecord(w, 1, { dba: 'Second anew' })],
       apply: [editLicense(w, 0, { dba: 'Inside' })],
+    }),
+  },
+  {
+    name: 'a record came by a consolidation, and a person says that it always belongs where it is',
+    records: ['First', 'Second'],
+    chapters: (w) => ({
+      second: [consolidate(w, [0, 1], KEEP), setOverride(w, 'always', 1, 0)],
+      third: [undoMerge(w, 0)],
+    }),
+  },
+  {
+    name: 'what a record says against the license that it was moved to is nothing to decide when it goes back',
+    records: ['First', 'Second'],
+    chapters: (w) => ({
+      first: [createLicense(w, { dba: 'Free', mid: 'M9' }), consolidate(w, [2, 0], KEEP)],
+      second: [editRecord(w, 0, { mid: 'M1' })],
+      third: [undoMerge(w, 0)],
+    }),
+  },
+  {
+    name: 'of a chain in which one record took the place of another both are undone, the first one first',
+    records: ['First', 'Second', 'Third'],
+    chapters: (w) => ({
+      first: [removeRecord(w, 0)],
+      second: [consolidate(w, [0, 1], KEEP), removeRecord(w, 0)],
+      third: [consolidate(w, [0, 1], KEEP), undoMerge(w, 0), undoMerge(w, 0)],
+    }),
+  },
+  {
+    name: 'the record that fed a duplicate has vanished when it goes back',
+    records: ['First', 'Second', 'Third'],
+    chapters: (w) => ({
+      first: [setOverride(w, 'always', 2, 1)],
+      second: [consolidate(w, [0, 1], KEEP), removeRecord(w, 1)],
+      third: [undoMerge(w, 0)],
+    }),
+  },
+  {
+    name: 'a record is always one license and never another, and these are to be made one',
+    records: ['First', 'Second', 'Third'],
+    chapters: (w) => ({
+      first: [setOverride(w, 'always', 0, 0)],
+      second: [
+        withdrawOverride(w, 0),
+        setOverride(w, 'never', 0, 0),
+        setOverride(w, 'always', 0, 2),
+        consolidate(w, [2, 1], KEEP),
+      ],
+    }),
+  },
+  {
+    name: 'a record is planned to have gone, and its license is another one of the same version by now',
+    records: ['First', 'Second'],
+    chapters: (w) => ({
+      dry: [editLicense(w, 0, { notes: 'Inside' }), removeRecord(w, 0)],
+      apply: [consolidate(w, [1, 0], KEEP)],
     }),
   },
 ];
