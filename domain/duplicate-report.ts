@@ -69,13 +69,13 @@ function recommendations(figures: DuplicateFigures, planOnly: boolean): string[]
       consolidated + linked,
       'consolidation was',
       'consolidations were',
-      'made without asking: look at them with `license-sync merges`, and undo what is wrong',
+      'made without asking: look at them with `npx license-sync merges`, and undo what is wrong',
     ),
     ...told(
       casesOpened,
       'case waits',
       'cases wait',
-      'for a decision: begin with the first ones of `license-sync reviews`',
+      'for a decision: begin with the first ones of `npx license-sync reviews`',
     ),
     ...told(casesReturned, 'case', 'cases', 'came back because a record says something else since it was rejected'),
     ...told(

@@ -3,10 +3,13 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { applySlice } from '../../db/applying.ts';
 import type { BatchRef } from '../../db/batches.ts';
+import { membersKey } from '../../db/case-opening.ts';
+import { undoCase } from '../../db/case-undo.ts';
 import { type Db, sqlInstant } from '../../db/connect.ts';
 import { type ConsolidationGroup, type ConsolidationOutcome, consolidateGroups } from '../../db/consolidation.ts';
 import { editLicense } from '../../db/license-edits.ts';
 import { insertLicense, lockLicense } from '../../db/licenses.ts';
+import { currentSubjects } from '../../db/match-subjects.ts';
 import { matchLicenses } from '../../db/matching.ts';
 import { undoMerge } from '../../db/merge-undo.ts';
 import { mirrorSlice } from '../../db/mirror.ts';
@@ -20,6 +23,7 @@ import type { ExternalRecord } from '../../domain/external.ts';
 import { licenseIdFor } from '../../domain/identity.ts';
 import type { LicenseFields } from '../../domain/license.ts';
 import { editChanges, newLicense } from '../../domain/license-edit.ts';
+import { licenseRef } from '../../domain/matching-subject.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { newOperation, staged } from './rows.ts';
 
@@ -34,6 +38,7 @@ const TABLES = [
   'pair_verdicts',
   'duplicate_cases',
   'review_decisions',
+  'duplicate_members',
 ] as const;
 
 let database: TestDatabase;
@@ -172,6 +177,27 @@ async function expectSound(): Promise<void> {
   }
   const roots = await rootsOf(db, [...archived]);
   expect([...archived].filter((id) => !roots.has(id))).toEqual([]);
+}
+
+/** Pairs that are known not to be one, and were judged as both are now: only those keep a run from asking again. */
+async function standingVerdicts(): Promise<string[]> {
+  const rows = await db.selectFrom('pair_verdicts').selectAll().where('verdict', '=', 'different').execute();
+  const now = await currentSubjects(
+    db,
+    rows.flatMap(({ a_ref, b_ref }) => [a_ref, b_ref]),
+  );
+  return rows
+    .filter(({ a_ref, a_hash, b_ref, b_hash }) => {
+      return now.get(a_ref)?.businessHash === a_hash && now.get(b_ref)?.businessHash === b_hash;
+    })
+    .map(({ a_ref, b_ref }) => `${a_ref} ${b_ref}`)
+    .sort();
+}
+
+/** Every two of these, as `standingVerdicts` names them. */
+function pairsAmong(ids: readonly string[]): string[] {
+  const refs = ids.map(licenseRef).sort();
+  return refs.flatMap((a, index) => refs.slice(index + 1).map((b) => `${a} ${b}`));
 }
 
 const reasonOf = (outcome: ConsolidationOutcome | undefined) => (outcome?.done === false ? outcome.reason : outcome);
@@ -411,6 +437,99 @@ describe('undoing', () => {
     expect(await undo(999)).toMatchObject({ done: false, code: 'merge-not-found' });
   });
 
+  it('of a group lasts: no two of it are one any more, in whichever order it is undone', async () => {
+    const [a, b, c] = [
+      await internal('1', { dba: 'A' }),
+      await internal('2', { dba: 'A', phone: '2' }),
+      await internal('3', { dba: 'A', city: 'Three' }),
+    ];
+    const [below, lone] = [await internal('4', { dba: 'A', zip: '4' }), await internal('5', { dba: 'A' })];
+    await into(b, below, { strategy: 'fill_empty' });
+    for (const order of ['newest first', 'oldest first'] as const) {
+      await db.deleteFrom('pair_verdicts').execute();
+      const merges = [
+        await into(a, b, { strategy: 'fill_empty' }),
+        await into(a, c, { strategy: 'fill_empty' }),
+        await into(a, lone, { strategy: 'fill_empty' }),
+      ];
+      for (const mergeId of order === 'newest first' ? merges.toReversed() : merges) await undone(mergeId);
+      expect(await licenseRow(a)).toMatchObject({ phone: null, city: null, zip: null });
+      const among = pairsAmong([a, b, c, below, lone]).filter((pair) => pair !== pairsAmong([b, below])[0]);
+      expect(await standingVerdicts()).toEqual(expect.arrayContaining(pairsAmong([a, b, c, lone])));
+      // What is archived into one of them is no more one with the others than that is.
+      const verdicts = await db.selectFrom('pair_verdicts').select(['a_ref', 'b_ref']).execute();
+      expect(verdicts.map(({ a_ref, b_ref }) => `${a_ref} ${b_ref}`).sort()).toEqual(among.sort());
+    }
+  });
+
+  it('of an approval keeps every two members apart, but not those that were made one otherwise since', async () => {
+    const ids = [
+      await internal('1', { dba: 'A' }),
+      await internal('2', { dba: 'A', phone: '2' }),
+      await internal('3', { dba: 'A', city: 'Three' }),
+    ] as const;
+    const [a, b, c] = ids;
+    const caseOf = async () => {
+      const now = later();
+      const { insertId } = await db
+        .insertInto('duplicate_cases')
+        .values({
+          state: 'approved',
+          kind: 'internal',
+          reason: 'review_band',
+          confidence: '80',
+          priority: '80',
+          explanation: '{}',
+          members_key: membersKey(ids.map(licenseRef)),
+          created_at: now,
+          updated_at: now,
+        })
+        .executeTakeFirstOrThrow();
+      const caseId = Number(insertId);
+      const members = ids.map((id) => ({
+        case_id: caseId,
+        ref: licenseRef(id),
+        license_id: id,
+        business: '{}',
+        business_hash: '',
+      }));
+      await db.insertInto('duplicate_members').values(members).execute();
+      const [outcome] = await consolidate(group(a, [b, c], { caseId, strategy: 'fill_empty' }));
+      return { caseId, mergeIds: outcome?.done ? outcome.mergeIds : [] };
+    };
+    const undoneCase = (caseId: number) =>
+      undoCase(db, { caseId, by: 'undoer', note: null, version: null, nowMs: Date.parse(`${later()}Z`) });
+    const first = await caseOf();
+    expect(await undoneCase(first.caseId)).toMatchObject({ done: true, state: 'undone' });
+    expect(await standingVerdicts()).toEqual(pairsAmong(ids));
+
+    await db.deleteFrom('pair_verdicts').execute();
+    const second = await caseOf();
+    await undone(second.mergeIds[1] ?? 0);
+    await into(a, c, { strategy: 'fill_empty' });
+    await db.deleteFrom('pair_verdicts').execute();
+    expect(await undoneCase(second.caseId)).toMatchObject({ done: true, mergeIds: [second.mergeIds[0]] });
+    expect(await standingVerdicts()).toEqual([...pairsAmong([a, b]), ...pairsAmong([b, c])].sort());
+  });
+
+  it('leaves a record that vanished what was agreed on with it, in whichever order those after it go', async () => {
+    await sync({ countid: 1, dba: 'A' }, { countid: 2, dba: 'B' }, { countid: 3, dba: 'C' });
+    await db.updateTable('external_licenses').set({ vanished_at: later() }).where('countid', '=', 1).execute();
+    await db.updateTable('licenses').set({ external_sync_status: 'vanished' }).where('id', '=', made(1)).execute();
+    const before = await snapshot();
+    const feeds = (countid: number) => expect.objectContaining({ [`c:${countid}`]: `primary of ${made(1)}` });
+    for (const order of ['oldest first', 'newest first'] as const) {
+      const merges = [await into(made(1), made(2)), await into(made(1), made(3))];
+      expect(await links()).toEqual(feeds(2));
+      if (order === 'newest first') merges.reverse();
+      await undone(merges[0] ?? 0);
+      expect(await links()).toEqual(feeds(order === 'oldest first' ? 3 : 2));
+      await expectSound();
+      await undone(merges[1] ?? 0);
+      expect(await snapshot()).toEqual(before);
+    }
+  });
+
   it('ends the case when nothing of it is in force any more', async () => {
     const [a, b, c] = [await internal('1'), await internal('2'), await internal('3')];
     const now = later();
@@ -544,6 +663,19 @@ describe('a link by similarity', () => {
     expect(overrides).toEqual([{ kind: 'never', source_key: 'c:9', license_id: id }]);
     await sync({ countid: 9, email: 'a@b.example', dba: 'Theirs, again', phone: '9' });
     expect(await links()).toEqual({ 'c:9': `primary of ${made(9)}` });
+  });
+
+  it('is recorded once, also when its license was consolidated before the step is repeated', async () => {
+    const { id, mergeId } = await similar();
+    const other = await internal('2', { dba: 'Other' });
+    const consolidated = await into(other, id);
+    expect(await links()).toEqual({ 'c:9': `primary of ${other}` });
+    expect(await inTransaction(db, (trx) => recordSimilarityLinks(trx, operation))).toBe(0);
+    const rows = await db.selectFrom('merges').select(['id', 'kind', 'master_id']).orderBy('id').execute();
+    expect(rows).toEqual([
+      { id: mergeId, kind: 'link', master_id: id },
+      { id: consolidated, kind: 'consolidation', master_id: other },
+    ]);
   });
 
   it('is not undone over an edit', async () => {
