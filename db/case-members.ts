@@ -24,13 +24,12 @@ export interface MemberTrouble {
 }
 
 /**
- * All that speaks for licenses now, by license: their records, and a license itself where it says something else than the record that feeds it.
- * A verdict is about all of it, or the same question would come back by way of what was not named in the case.
+ * All that speaks for licenses now, or may one day, by license: the license itself and its records. A verdict is about all of it, or the same question would come back by way of what was not named in the case.
  */
 export async function speakersOf(trx: Trx, licenseIds: readonly string[]): Promise<Map<string, SubjectNow[]>> {
   const links = await trx
     .selectFrom('license_links')
-    .select(['source_key', 'license_id', 'role'])
+    .select(['source_key', 'license_id'])
     .where('license_id', 'in', [...licenseIds])
     .orderBy('source_key')
     .execute();
@@ -40,9 +39,7 @@ export async function speakersOf(trx: Trx, licenseIds: readonly string[]): Promi
       const own = links.filter((link) => link.license_id === id);
       const records = own.flatMap((link) => subjects.get(link.source_key) ?? []);
       const itself = subjects.get(licenseRef(id));
-      const feeding = subjects.get(own.find(({ role }) => role === 'primary')?.source_key ?? '');
-      const isSpokenFor = itself === undefined || feeding?.businessHash === itself.businessHash;
-      return [id, isSpokenFor ? records : [itself, ...records]];
+      return [id, itself === undefined ? records : [itself, ...records]];
     }),
   );
 }
