@@ -8,7 +8,7 @@ import { broughtBy, type FieldUndo, type SinceChange, undoFields } from '../doma
 import { isoInstant } from './connect.ts';
 import { type LockedLicense, lockWithLinks } from './consolidation-locks.ts';
 import { partLicenses, partRecord } from './merge-undo-writes.ts';
-import { findMerge, laterMerges, type Merge, mergeThatArchived } from './merges.ts';
+import { findMerge, laterMerges, type Merge, mergesUnder, mergeThatArchived } from './merges.ts';
 import type { Trx } from './retry.ts';
 import type { LicenseChangesTable, SqlInstant } from './tables.ts';
 
@@ -131,7 +131,7 @@ export function blockerText(blocker: Blocker): string {
     case 'license':
       return `license ${blocker.licenseId} is not as the merge left it`;
     case 'override':
-      return `match override ${blocker.overrideId} says that record ${blocker.sourceKey} always belongs to the license; remove it first`;
+      return `match override ${blocker.overrideId} says that record ${blocker.sourceKey} always belongs to one of the two licenses; remove it first`;
   }
 }
 
@@ -218,15 +218,41 @@ async function linkBlockers(trx: Trx, { moved }: Merge, master: LockedLicense): 
 
 async function overrideBlockers(trx: Trx, { row, moved }: Merge): Promise<Blocker[]> {
   const keys = moved.map(({ sourceKey }) => sourceKey);
+  const rows = [...(await saidOf(trx, row.master_id, keys)), ...(await saidOfDuplicate(trx, row, keys))];
+  return rows.map(({ id, source_key: sourceKey }) => ({ kind: 'override', overrideId: id, sourceKey }));
+}
+
+async function saidOf(trx: Trx, licenseId: string, keys: string[]): Promise<{ id: number; source_key: string }[]> {
   if (keys.length === 0) return [];
-  const rows = await trx
+  return await trx
     .selectFrom('match_overrides')
     .select(['id', 'source_key'])
     .where('kind', '=', 'always')
-    .where('license_id', '=', row.master_id)
+    .where('license_id', '=', licenseId)
     .where('source_key', 'in', keys)
     .execute();
-  return rows.map(({ id, source_key: sourceKey }) => ({ kind: 'override', overrideId: id, sourceKey }));
+}
+
+/**
+ * Said of the license that would come back, and followed to the master: its record would then feed another license than people said, and no
+ * run would write it any more.
+ */
+async function saidOfDuplicate(
+  trx: Trx,
+  { duplicate_id: duplicateId, master_id: masterId }: Merge['row'],
+  moved: string[],
+): Promise<{ id: number; source_key: string }[]> {
+  if (duplicateId === null) return [];
+  const under = (await mergesUnder(trx, duplicateId)).flatMap(({ row }) => row.duplicate_id ?? []);
+  const rows = await trx
+    .selectFrom('match_overrides as o')
+    .innerJoin('license_links as k', 'k.source_key', 'o.source_key')
+    .select(['o.id', 'o.source_key'])
+    .where('o.kind', '=', 'always')
+    .where('o.license_id', 'in', [duplicateId, ...under])
+    .where('k.license_id', '=', masterId)
+    .execute();
+  return rows.filter((row) => !moved.includes(row.source_key));
 }
 
 function undoneBefore({ row }: Merge): Extract<UndoOutcome, { done: false }> {

@@ -29,7 +29,22 @@ export function obstacles(model: Model, merge: ModelMerge): string[] {
     if (isSaid) found.add(`override ${sourceKey}`);
     if (merge.duplicateId !== null && hasFed(model, merge, sourceKey)) found.add(`fed ${sourceKey}`);
   }
+  // Said of the license that would come back, and followed to the one that it was made part of.
+  for (const said of model.overrides) {
+    const comesBack = said.kind === 'always' && leadsTo(model, said.licenseId, merge.duplicateId);
+    const isMoved = said.sourceKey in merge.moved;
+    if (comesBack && !isMoved && model.links.get(said.sourceKey)?.licenseId === merge.masterId) {
+      found.add(`override ${said.sourceKey}`);
+    }
+  }
   return [...found].sort();
+}
+
+/** Whether a license is this one, or was made part of it. */
+function leadsTo(model: Model, licenseId: string, to: string | null): boolean {
+  for (let at: string | null = licenseId; at !== null; at = licenseOf(model, at).archivedInto)
+    if (at === to) return true;
+  return false;
 }
 
 /** Whether the record changed the master since. */
