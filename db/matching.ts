@@ -145,7 +145,26 @@ async function matchBy(
   db: Db,
   operation: number,
   kind: KeyKind,
-  { never, batchSize, checkpoint }: { never: Map<string, Barred[]>; batchSize: number; checkpoint: () => void },
+  { never, ...limits }: MatchLimits & { never: Map<string, Barred[]> },
+): Promise<void> {
+  await decideByKey(db, operation, kind, limits, async (keys) => {
+    const groups = await groupsOf(db, operation, kind, keys, never);
+    return groups.map((group) => resolveMatches(kind, group));
+  });
+}
+
+interface MatchLimits {
+  batchSize: number;
+  checkpoint: () => void;
+}
+
+/** Walks over the records without a decision that carry this kind of key, and keeps what is decided of each part's keys. */
+async function decideByKey(
+  db: Db,
+  operation: number,
+  kind: KeyKind,
+  { batchSize, checkpoint }: MatchLimits,
+  decide: (keys: string[]) => Promise<MatchResult[]>,
 ): Promise<void> {
   for (let after = ''; ; ) {
     const open = await openRecords(db, operation, kind, after);
@@ -153,8 +172,7 @@ async function matchBy(
     if (!last) return;
     after = last.source_key;
     checkpoint();
-    const groups = await groupsOf(db, operation, kind, [...new Set(open.map((row) => row.match_key))], never);
-    const decided = groups.map((group) => resolveMatches(kind, group));
+    const decided = await decide([...new Set(open.map((row) => row.match_key))]);
     await keep(db, operation, kind, decided, batchSize);
   }
 }
@@ -267,17 +285,11 @@ async function matchRedirected(
   db: Db,
   operation: number,
   kind: KeyKind,
-  { never, batchSize, checkpoint }: { never: Map<string, Barred[]>; batchSize: number; checkpoint: () => void },
+  { never, ...limits }: MatchLimits & { never: Map<string, Barred[]> },
 ): Promise<void> {
-  for (let after = ''; ; ) {
-    const open = await openRecords(db, operation, kind, after);
-    const last = open.at(-1);
-    if (!last) return;
-    after = last.source_key;
-    checkpoint();
-    const groups = await redirectedGroups(db, operation, kind, [...new Set(open.map((row) => row.match_key))], never);
-    await keep(db, operation, kind, [resolveRedirected(kind, groups)], batchSize);
-  }
+  await decideByKey(db, operation, kind, limits, async (keys) => [
+    resolveRedirected(kind, await redirectedGroups(db, operation, kind, keys, never)),
+  ]);
 }
 
 async function redirectedGroups(
