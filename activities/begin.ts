@@ -69,6 +69,7 @@ export async function begin(deps: ActivityDeps, input: BeginInput, { checkpoint 
       continueAsNewAfter: config.sync.continueAsNewAfter,
       guardExpiryMs: config.guard.expiry,
       detectDuplicates: options.detectDuplicates,
+      bidirectional: options.bidirectional,
     },
     pass,
   };
@@ -104,7 +105,7 @@ async function tidy({ config, db }: ActivityDeps, row: OperationRow, checkpoint:
   // A mark first: killed half-way, pages would be left whose rows are gone.
   await setOperation(db, row.id, { pass: BEING_CLEARED });
   await clearStaging(db, row.id, checkpoint);
-  await sql`DELETE FROM sync_errors WHERE operation = ${row.id}`.execute(db);
+  await sql`DELETE FROM sync_errors WHERE operation = ${row.id} AND phase = 'fetch'`.execute(db);
   await setOperation(db, row.id, { pass: 1 });
   return 1;
 }

@@ -1,11 +1,13 @@
 import type { SyncActivities } from '../workflows/messages.ts';
 import type { ReviewActivities } from '../workflows/review-messages.ts';
 import { begin, markPhase, prune } from './begin.ts';
+import { compensate } from './compensate.ts';
 import type { ActivityDeps } from './deps.ts';
 import { closeScoring, indexPages, openIndex, openScoring, scoreSubjects, settleDuplicates } from './duplicates.ts';
 import { checkEnd, openPass, proveFetch, settleRepeats } from './fetch.ts';
 import { closePage, fetchPages, fetchWindow, giveUp } from './fetch-pages.ts';
 import { adoptPlan, closePlan } from './plan.ts';
+import { foreseePages, openPush, preparePushes, pushPages } from './push.ts';
 import { report } from './report.ts';
 import { decideBulk, decideReview, endBulk, lookAtReview, tendReviews } from './reviews.ts';
 import { recordSkip } from './scheduled.ts';
@@ -45,6 +47,11 @@ export function createActivities(deps: ActivityDeps): SyncActivities & ReviewAct
     applyPages: bind(applyPages),
     applyVanished: bind(applyVanished),
     settleDuplicates: bind(settleDuplicates),
+    compensate: bind(compensate),
+    foreseePages: bind(foreseePages),
+    preparePushes: bind(preparePushes),
+    openPush: bind(openPush),
+    pushPages: bind(pushPages),
     report: bind(report),
     recordSkip: bind(recordSkip),
     lookAtReview: bind(lookAtReview),

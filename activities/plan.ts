@@ -1,6 +1,6 @@
 /** What is decided over the whole plan: who has gone, what a person must approve, and the taking over of a dry run's plan. */
 import { ApplicationFailure } from '@temporalio/common';
-import { findOperation } from '../db/operations.ts';
+import { findOperation, keepNeeds } from '../db/operations.ts';
 import { copyPlan, findStoredPlan, isWholeCopy, openPlan, plannedAmounts, type StoredPlan } from '../db/plan-store.ts';
 import { writtenSince } from '../db/plans.ts';
 import { hasUnidentified, planVanished as planMissing } from '../db/vanishing.ts';
@@ -30,11 +30,7 @@ export async function closePlan(
   if (tells && ref.type !== 'plan_apply') await planMissing(db, ref.operation, checkpoint);
   const { counts, regrouping, liveLinks } = await plannedAmounts(db, ref.operation);
   const needs = weighChanges(config.guard, { counts, liveLinks, emptyFeed: grid.total === 0 });
-  await db
-    .updateTable('sync_operations')
-    .set({ report: JSON.stringify({ needs }) })
-    .where('id', '=', ref.operation)
-    .execute();
+  await keepNeeds(db, ref.operation, needs);
   // The last step settles who feeds the licenses of those, also of those that an earlier attempt had done.
   return { needs, vanishing: regrouping };
 }

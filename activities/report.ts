@@ -5,6 +5,7 @@ import { countDuplicates } from '../db/duplicate-report.ts';
 import { countLicenses } from '../db/licenses.ts';
 import { bookColumns, findOperation, NO_WAIT, storedNeeds } from '../db/operations.ts';
 import { keepPlan, nameUnlinked } from '../db/plan-store.ts';
+import { countPushes } from '../db/push-report.ts';
 import { settleEarlier, settleReplay } from '../db/replays.ts';
 import { countRun, type RunCounts } from '../db/reporting.ts';
 import { countUnlinked } from '../db/statistics.ts';
@@ -35,6 +36,7 @@ export async function report(deps: ActivityDeps, input: ReportInput): Promise<Sy
     planOnly,
   });
   const duplicates = await duplicatesOf(deps, ref.operation, planOnly);
+  const pushes = options.bidirectional ? await countPushes(db, ref.operation) : null;
   const proven = proof === 'proven' || proof === 'proven_by_two_passes';
   const conclusion = concludeRun({
     outcome: input.outcome,
@@ -47,6 +49,7 @@ export async function report(deps: ActivityDeps, input: ReportInput): Promise<Sy
     conflicts: counts.conflicts,
     ambiguous: counts.ambiguous,
     cases: duplicates?.casesOpened ?? 0,
+    pushes,
   });
   const comparesAll = options.comprehensive && !options.partial;
   const settled = conclusion.status === 'completed' || conclusion.status === 'completed_with_findings';
@@ -55,7 +58,7 @@ export async function report(deps: ActivityDeps, input: ReportInput): Promise<Sy
       id: ref.operationId,
       operation: ref.operation,
       createdBy: operation.triggered_by,
-      summary: summaryOf(counts, proof),
+      summary: { ...summaryOf(counts, proof), pushes: pushes?.planned ?? 0 },
     });
   }
   if (settled && operation.replay_id !== null) {
@@ -81,6 +84,7 @@ export async function report(deps: ActivityDeps, input: ReportInput): Promise<Sy
       missing_count: knowsMissing ? counts.missing : null,
       vanished_count: counts.vanished,
       drifted_count: counts.drifted + counts.driftedVanishings,
+      pushed_count: pushes?.written ?? 0,
       report: JSON.stringify({
         proof,
         balanced: conclusion.balanced,
@@ -91,6 +95,7 @@ export async function report(deps: ActivityDeps, input: ReportInput): Promise<Sy
         errors: counts.errors,
         needs: storedNeeds(operation),
         duplicates,
+        pushes,
         unlinkedLicenses: comparesAll && finished ? await countUnlinked(db) : null,
       }),
       error_type: input.error?.type.slice(0, 64) ?? null,

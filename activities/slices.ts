@@ -67,6 +67,11 @@ export async function applyVanished(
   return { done: await markVanished(db, ref, mode, checkpoint) };
 }
 
+/** Pages that one transaction works on. */
+export function pagesPerSlice(pageSize: number): number {
+  return Math.max(1, Math.floor(ROWS_PER_SLICE / pageSize));
+}
+
 /** Each slice commits its own progress, so a step that is repeated goes on behind the last one. */
 export async function inSlices(
   { db, config }: ActivityDeps,
@@ -81,7 +86,7 @@ export async function inSlices(
   ) => Promise<void>,
 ): Promise<void> {
   const batch: BatchRef = { operation: ref.operation, attempt: ref.attempt, phase, pass: grid.pass, ...range };
-  const pages = Math.max(1, Math.floor(ROWS_PER_SLICE / grid.pageSize));
+  const pages = pagesPerSlice(grid.pageSize);
   for (let from = await nextPageOf(db, batch); from <= range.to; from += pages) {
     checkpoint();
     await work(db, batch, { from, to: Math.min(range.to, from + pages - 1) }, config.sync.batchSize);

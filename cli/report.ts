@@ -1,7 +1,9 @@
 /** The report of a run, for people. */
 import { imbalance } from '../domain/books.ts';
 import { describeNeeds, type GuardKind } from '../domain/guard.ts';
+import { pushTotal } from '../domain/push-report.ts';
 import type { ApprovalsView, OperationView } from '../operations/view.ts';
+import { pushRows } from './push-text.ts';
 import type { Terminal } from './terminal.ts';
 import { counted, number, span, table } from './text.ts';
 
@@ -60,12 +62,17 @@ function nextSteps(operation: OperationView): string[][] {
 
 /** A dry run settles no clash: its plan shows them. */
 function findingSteps(operation: OperationView): string[][] {
-  const { operationId, conflicts, books } = operation;
+  const { operationId, conflicts, books, pushes } = operation;
   const steps: string[][] = [];
   if (conflicts > 0 && !isDryRun(operation)) {
     steps.push(['Look at the clashes:', `npx license-sync conflicts list --run ${operationId}`]);
   }
-  if ((books?.quarantined ?? 0) > 0) {
+  if (pushes !== null && pushTotal(pushes) > 0) {
+    const what = isDryRun(operation) ? 'What would be sent:' : 'What was sent, what not:';
+    steps.push([what, `npx license-sync runs pushes ${operationId}`]);
+  }
+  const unsent = isDryRun(operation) || pushes === null ? 0 : pushes.rejected + pushes.unconfirmed;
+  if ((books?.quarantined ?? 0) + unsent > 0) {
     steps.push(['Look at what was quarantined:', `npx license-sync quarantine --run ${operationId}`]);
   }
   return steps;
@@ -76,6 +83,9 @@ export function approvalSteps({ operationId, approvals }: OperationView): string
   const due = approvals?.needs.filter((need) => need.due > need.approved) ?? [];
   return [
     ['See what it plans:', `npx license-sync plan ${operationId} --changes`],
+    ...(due.some(({ kind }) => kind === 'push')
+      ? [['See what it would send:', `npx license-sync runs pushes ${operationId}`]]
+      : []),
     ...due.map((need) => [
       `Let it ${GUARD_WORDS[need.kind](number(need.due))}:`,
       `npx license-sync runs approve ${operationId} --kind ${need.kind} --ceiling ${need.due} --wait`,
@@ -87,6 +97,7 @@ const GUARD_WORDS: Record<GuardKind, (count: string) => string> = {
   vanish: (count) => `mark ${count} records as vanished`,
   deactivate: (count) => `deactivate ${count} licenses`,
   overwrite: (count) => `overwrite ${count} licenses`,
+  push: (count) => `change ${count} records upstream`,
 };
 
 function facts(operation: OperationView): string[][] {
@@ -161,20 +172,14 @@ function duplicateRows({ recommendations, risk }: NonNullable<OperationView['dup
   return worth ? [...told, ['risk', `${risk.level}: ${risk.reasons.join('; ')}`]] : told;
 }
 
-function findings({
-  conflicts,
-  ambiguous,
-  duplicates,
-  errors,
-  unknownKeys,
-  drifted,
-  planId,
-}: OperationView): string[][] {
+function findings(operation: OperationView): string[][] {
+  const { conflicts, ambiguous, duplicates, errors, unknownKeys, drifted, planId, pushes } = operation;
   const rows: string[][] = [];
   if (drifted > 0) {
     const where = planId === null ? '' : `; see: npx license-sync plan ${planId} --changes --drifted`;
     rows.push(['left alone', `${number(drifted)} of the planned changes, because something was edited since${where}`]);
   }
+  if (pushes !== null) rows.push(...pushRows(pushes, { dryRun: isDryRun(operation), ended: true }));
   if (duplicates !== null) rows.push(...duplicateRows(duplicates));
   if (conflicts > 0) rows.push(['clashes', `${counted(conflicts, 'field differs', 'fields differ')} on both sides`]);
   if (ambiguous > 0)

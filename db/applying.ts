@@ -198,8 +198,8 @@ async function linkCreated(
       ON r.operation = ${ref.operation} AND r.page = c.page AND r.position = c.position AND r.pass = c.pass`;
   await sql`
     INSERT INTO license_links
-      (source_key, license_id, role, matched_by, base, base_hash, operation, created_at, updated_at)
-    SELECT r.source_key, c.license_id, 'primary', 'created', r.content, r.row_hash, ${ref.operation}, ${now}, ${now}
+      (source_key, license_id, role, matched_by, base, base_hash, agreed_version, operation, created_at, updated_at)
+    SELECT r.source_key, c.license_id, 'primary', 'created', r.content, r.row_hash, 1, ${ref.operation}, ${now}, ${now}
     FROM ${created}
   `.execute(trx);
   await sql`

@@ -68,5 +68,5 @@ export async function advanceBatch(db: Db | Trx, ref: BatchRef, nextPage: number
 export function hasWritten(alias: string): ReturnType<typeof sql<boolean>> {
   const column = (name: string) => sql.ref(`${alias}.${name}`);
   return sql<boolean>`(${column('phase')} = 'mirror' AND ${column('rows_created')} + ${column('rows_updated')} > 0
-    OR ${column('phase')} = 'apply' AND ${column('rows_done')} > 0)`;
+    OR ${column('phase')} = 'apply' AND ${column('rows_done')} > 0 OR ${column('phase')} = 'push' AND ${column('rows_updated')} > 0)`;
 }

@@ -1,8 +1,15 @@
 /** Settling conflicts: the choice, the license's new values and its lineage in one transaction. */
 import type { Selectable } from 'kysely';
-import { type Choice, type MappedValue, type SettledField, settle } from '../domain/conflicts.ts';
+import {
+  type Choice,
+  licenseFieldsOf,
+  type MappedValue,
+  type RecordedConflict,
+  type SettledField,
+  settle,
+} from '../domain/conflicts.ts';
 import type { ExternalRecord } from '../domain/external.ts';
-import type { LicenseFields } from '../domain/license.ts';
+import type { License, LicenseFields } from '../domain/license.ts';
 import type { RecordedField } from '../domain/lineage.ts';
 import type { VersionedLicense } from '../domain/plan.ts';
 import { supersedeOthers } from './conflict-states.ts';
@@ -149,8 +156,21 @@ function settleOne(id: number, { choice, expectedVersion }: ResolveRequest, cont
   if (expectedVersion !== null && version !== expectedVersion) return skip('version_changed');
   if (settlement.outcome === 'edited_since') return skip('edited_since', { now: settlement.holds });
   if (settlement.outcome === 'record_moved_on') return skip('record_moved_on', { now: settlement.says });
-  if (settlement.changes.length > 0) write(context, row.source_key, locked, settlement.changes);
-  return { id, outcome: 'resolved', licenseWritten: settlement.changes.length > 0 };
+  const changes = settlement.changes.length > 0 ? settlement.changes : row.held === 1 ? kept(conflict, license) : [];
+  if (changes.length > 0) write(context, row.source_key, locked, changes);
+  return { id, outcome: 'resolved', licenseWritten: changes.length > 0 };
+}
+
+/**
+ * The internal value was held back and stands by decision from now on. That makes a version of the license, although no value changes: each
+ * version is sent to the API once.
+ */
+function kept({ field, internal }: RecordedConflict, license: License): SettledField[] {
+  return licenseFieldsOf(field, internal, license).map((name) => ({
+    field: name,
+    before: license[name],
+    after: license[name],
+  }));
 }
 
 function write(

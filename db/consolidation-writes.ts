@@ -65,7 +65,9 @@ const WRITTEN = [
 const ON_LICENSE = WRITTEN.filter(
   (column) => !['id', 'key', 'origin', 'last_external_sync', 'created_at', 'created_by'].includes(column),
 );
-const ON_LINK = ['license_id', 'role', 'base', 'base_hash', 'updated_at'] as const;
+const ON_LINK = ['license_id', 'role', 'base', 'base_hash', 'agreed_version', 'updated_at'] as const;
+/** Nobody has compared the license with this record: their versions are not of one row. */
+const NOT_KNOWN = 0;
 const MERGE_COLUMNS = [
   'kind',
   'master_id',
@@ -179,6 +181,7 @@ function linkRows(groups: readonly GroupWrite[], now: SqlInstant): SqlValue[][] 
           row.confidence,
           isNews ? JSON.stringify(NOTHING_SAID) : row.base,
           isNews ? '' : row.base_hash,
+          NOT_KNOWN,
           row.operation,
           row.created_at,
           now,

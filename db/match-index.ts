@@ -69,6 +69,24 @@ export async function indexSlice(
   });
 }
 
+/** Brings the subjects of these records up to date, where the index knows them; the others join it when they are read. */
+export async function reindexRecords(
+  trx: Trx,
+  records: readonly { sourceKey: string; rowHash: string; record: ExternalRecord }[],
+): Promise<void> {
+  const known = await subjectsOf(
+    trx,
+    records.map(({ sourceKey }) => ({ ref: sourceKey })),
+  );
+  const refs = new Set(known.map(({ ref }) => ref));
+  await writeSubjects(
+    trx,
+    records
+      .filter(({ sourceKey }) => refs.has(sourceKey))
+      .map(({ sourceKey, rowHash, record }) => ({ ref: sourceKey, rowHash, content: recordContent(record) })),
+  );
+}
+
 /**
  * Looks again at licenses that changed. A license is a subject of its own when no record speaks for it: none is linked, or what it says of the
  * business differs from its primary record.

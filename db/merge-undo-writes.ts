@@ -1,8 +1,11 @@
 /** What undoing a merge writes. */
-import { NOTHING_SAID } from '../domain/external.ts';
+import { type ExternalRecord, NOTHING_SAID } from '../domain/external.ts';
+import { rowHash } from '../domain/hash.ts';
 import type { RecordedField } from '../domain/lineage.ts';
 import { choosePrimary } from '../domain/link-roles.ts';
 import type { VersionedLicense } from '../domain/plan.ts';
+import type { PushedField } from '../domain/push.ts';
+import { noteDue, pushedSince, withPushed } from './compensations.ts';
 import { supersedeOfRecord } from './conflict-states.ts';
 import { type LockedLicense, type LockedLink, syncStatusOf } from './consolidation-locks.ts';
 import type { MovedLink } from './consolidation-writes.ts';
@@ -28,10 +31,11 @@ export async function partLicenses(
   const back = new Map(merge.moved.map((link) => [link.sourceKey, link]));
   const returning = master.links.filter(({ row }) => back.has(row.source_key));
   const staying = master.links.filter(({ row }) => !back.has(row.source_key));
+  const pushed = await pushedTo(trx, merge, master.links);
   for (const link of merge.moved) {
     // What it said against the master is nothing to decide any more.
     await supersedeOfRecord(trx, link.sourceKey);
-    await putBack(trx, link, now);
+    await putBack(trx, link, pushed.get(link.sourceKey), now);
   }
   await handOnPlace(trx, merge);
   await handOnDemoted(trx, merge, await settlePrimary(trx, staying, merge.details.demoted, now));
@@ -41,7 +45,7 @@ export async function partLicenses(
   await reopenConflicts(trx, merge.details.superseded);
 
   const isTold = merge.moved.length > 0;
-  await editLicense(trx, {
+  const parted = await editLicense(trx, {
     locked: versioned(master),
     changes: [...fields.restored, ...(isTold ? statusChange(master, staying) : [])],
     by: signed,
@@ -49,6 +53,11 @@ export async function partLicenses(
     now,
     kind: 'unmerged',
   });
+  for (const [sourceKey, { fields: sent, present }] of pushed) {
+    const speaker = back.has(sourceKey) ? duplicate.license : parted.license;
+    const { version } = parted;
+    await noteDue(trx, { sourceKey, licenseId: master.row.id, version, pushed: sent, present, speaker, now });
+  }
   await editLicense(trx, {
     locked: versioned(duplicate),
     changes: isTold ? statusChange(duplicate, returning) : [],
@@ -91,6 +100,11 @@ export async function partRecord(trx: Trx, seen: Inspected, by: UndoBy): Promise
     now,
     kind: 'unmerged',
   });
+  for (const [key, { fields: sent, present }] of await pushedTo(trx, merge, master.links)) {
+    const speaker = key === sourceKey ? null : from.license;
+    const { version } = from;
+    await noteDue(trx, { sourceKey: key, licenseId: master.row.id, version, pushed: sent, present, speaker, now });
+  }
   await unlink(trx, { sourceKey, from, by: signed, now });
   await forbid(trx, sourceKey, merge, { by: signed, now });
   const caseUndone = await close(trx, seen, by);
@@ -109,14 +123,38 @@ export async function partRecord(trx: Trx, seen: Inspected, by: UndoBy): Promise
   return outcomeOf(seen, caseUndone);
 }
 
-async function putBack(trx: Trx, link: MovedLink, now: SqlInstant): Promise<void> {
+/** What was sent to the master's records since the merge, with what they are agreed to say now. */
+async function pushedTo(
+  trx: Trx,
+  { row }: Merge,
+  links: readonly LockedLink[],
+): Promise<Map<string, { fields: PushedField[]; present: ExternalRecord }>> {
+  const found = new Map<string, { fields: PushedField[]; present: ExternalRecord }>();
+  for (const link of links) {
+    const sourceKey = link.row.source_key;
+    const fields = await pushedSince(trx, { sourceKey, licenseId: row.master_id, since: row.created_at });
+    if (fields.length > 0) found.set(sourceKey, { fields, present: JSON.parse(link.row.base) as ExternalRecord });
+  }
+  return found;
+}
+
+/** What was sent to it meanwhile stays agreed on: it is no news for its own license, whose values differ and are sent instead. */
+async function putBack(
+  trx: Trx,
+  link: MovedLink,
+  pushed: { fields: PushedField[]; present: ExternalRecord } | undefined,
+  now: SqlInstant,
+): Promise<void> {
+  const former = JSON.parse(link.base) as ExternalRecord;
+  const base = pushed ? JSON.stringify(withPushed(former, pushed.present, pushed.fields)) : link.base;
   await trx
     .updateTable('license_links')
     .set({
       license_id: link.licenseId,
       role: link.role,
-      base: link.base,
-      base_hash: link.baseHash,
+      base,
+      base_hash: base === link.base ? link.baseHash : rowHash(base),
+      agreed_version: 0,
       operation: link.operation,
       updated_at: now,
     })
@@ -211,7 +249,7 @@ async function settlePrimary(
         { base: JSON.stringify(NOTHING_SAID), base_hash: '' };
   await trx
     .updateTable('license_links')
-    .set({ role: 'primary', ...base, updated_at: now })
+    .set({ role: 'primary', ...base, agreed_version: 0, updated_at: now })
     .where('source_key', '=', chosen)
     .execute();
   return chosen;

@@ -2,6 +2,7 @@
 import type { License } from '../domain/license.ts';
 import type { FieldConflict } from '../domain/merge.ts';
 import type { PlannedChange, VersionedLicense } from '../domain/plan.ts';
+import { isAgreed } from '../domain/push.ts';
 import { insertRows, type SqlValue } from './bulk.ts';
 import { supersedeOfRecord, supersedeOlder } from './conflict-states.ts';
 import { LICENSE_COLUMNS, licenseOf, licenseRow, syncAuthor } from './license-rows.ts';
@@ -28,11 +29,12 @@ export const LINK_COLUMNS = [
   'confidence',
   'base',
   'base_hash',
+  'agreed_version',
   'operation',
   'created_at',
   'updated_at',
 ] as const;
-const ON_LINK_DUPLICATE = ['base', 'base_hash', 'operation', 'updated_at'] as const;
+const ON_LINK_DUPLICATE = ['base', 'base_hash', 'agreed_version', 'operation', 'updated_at'] as const;
 export const CHANGE_COLUMNS = [
   'license_id',
   'version',
@@ -115,6 +117,7 @@ export async function writeMerged(
       null,
       JSON.stringify(plan.base),
       rowHash,
+      agreedVersion(plan, licenses),
       operation,
       now,
       now,
@@ -204,6 +207,13 @@ function changed(plan: PlannedChange, licenses: Map<string, VersionedLicense>): 
     license: { ...before.license, externalSyncStatus: 'synced', ...fields },
     version: before.version + 1,
   };
+}
+
+/** The version at which the license has nothing to tell its record; 0 when it has, or when the record does not feed it. */
+function agreedVersion(plan: PlannedChange, licenses: Map<string, VersionedLicense>): number {
+  if (plan.outcome === 'linked') return 0;
+  const after = plan.outcome === 'updated' ? changed(plan, licenses) : licenses.get(plan.licenseId);
+  return after && isAgreed(after.license, plan.base) ? after.version : 0;
 }
 
 function conflictRow(

@@ -5,13 +5,14 @@ import type { Db } from './connect.ts';
  * Runs `work` while no other process runs any under the same name on this database. The lock lives in a session of its own: it goes
  * with the process, however that ends.
  * @param waitSeconds how long to wait for whoever has it.
+ * @param work is given a way to ask whether the session still has the lock: it goes with its connection, too.
  * @returns null when it was not to be had in time.
  */
 export async function underNamedLock<T>(
   db: Db,
   name: string,
   waitSeconds: number,
-  work: () => Promise<T>,
+  work: (isHeld: () => Promise<boolean>) => Promise<T>,
 ): Promise<{ result: T } | null> {
   return await db.connection().execute(async (session) => {
     // Names are known to the whole server, which may hold other databases of ours; 64 characters are all they may have.
@@ -20,8 +21,14 @@ export async function underNamedLock<T>(
       session,
     );
     if (Number(rows[0]?.got) !== 1) return null;
+    const isHeld = async () => {
+      const { rows: answer } = await sql<{ held: number | null }>`
+        SELECT IS_USED_LOCK(${lock}) = CONNECTION_ID() AS held
+      `.execute(session);
+      return Number(answer[0]?.held) === 1;
+    };
     try {
-      return { result: await work() };
+      return { result: await work(isHeld) };
     } finally {
       await sql`SELECT RELEASE_LOCK(${lock})`.execute(session);
     }

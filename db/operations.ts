@@ -142,6 +142,15 @@ export async function findOperation(db: Db, operationId: string): Promise<Operat
   return await db.selectFrom('sync_operations').selectAll().where('operation_id', '=', operationId).executeTakeFirst();
 }
 
+/** Keeps what an approval is needed for, for people to read. */
+export async function keepNeeds(db: Db, operation: number, needs: readonly GuardNeed[]): Promise<void> {
+  await db
+    .updateTable('sync_operations')
+    .set({ report: JSON.stringify({ needs }) })
+    .where('id', '=', operation)
+    .execute();
+}
+
 /** What the guard asked people about: it stands in the row from the end of the plan on, and stays in the report. */
 export function storedNeeds({ report }: Pick<OperationRow, 'report'>): GuardNeed[] {
   return report === null ? [] : ((JSON.parse(report) as { needs?: GuardNeed[] }).needs ?? []);

@@ -204,7 +204,7 @@ async function promoteIfOrphaned(trx: Trx, licenseId: string, now: SqlInstant): 
   if (promoted !== null) {
     await trx
       .updateTable('license_links')
-      .set({ base: JSON.stringify(NOTHING_SAID), base_hash: '' })
+      .set({ base: JSON.stringify(NOTHING_SAID), base_hash: '', agreed_version: 0 })
       .where('source_key', '=', promoted)
       .execute();
   }

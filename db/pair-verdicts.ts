@@ -98,6 +98,13 @@ export async function readVerdicts(
   return found;
 }
 
+/** All verdicts on a subject. */
+export async function verdictsOn(trx: Trx, ref: string): Promise<PairVerdictRow[]> {
+  const first = await trx.selectFrom('pair_verdicts').selectAll().where('a_ref', '=', ref).execute();
+  const second = await trx.selectFrom('pair_verdicts').selectAll().where('b_ref', '=', ref).execute();
+  return [...first, ...second];
+}
+
 /** Forgets the verdicts that a case gave, unless another one has replaced them since. */
 export async function dropVerdicts(trx: Trx, caseId: number): Promise<void> {
   const rows = await trx.selectFrom('pair_verdicts').select(['a_ref', 'b_ref']).where('case_id', '=', caseId).execute();

@@ -91,6 +91,11 @@ export async function copyPlan(
         FROM sync_errors WHERE ${within} ON DUPLICATE KEY UPDATE error_code = VALUES(error_code)
       `.execute(trx);
       await sql`
+        INSERT INTO sync_pushes (operation, source_key, page, license_id, license_version, fields, state, reason, updated_at)
+        SELECT ${to}, source_key, page, license_id, license_version, fields, state, reason, updated_at
+        FROM sync_pushes WHERE ${within} ON DUPLICATE KEY UPDATE page = VALUES(page)
+      `.execute(trx);
+      await sql`
         INSERT INTO plan_changes (operation, page, position, pass, source_key, outcome, license_id, matched_by, expected_version, changes, conflicts, deactivates, overwrites, returned)
         SELECT ${to}, page, position, pass, source_key, outcome, license_id, matched_by, expected_version, changes, conflicts, deactivates, overwrites, returned
         FROM plan_changes WHERE ${within} ON DUPLICATE KEY UPDATE outcome = VALUES(outcome)
@@ -175,11 +180,12 @@ export async function plannedAmounts(
   operation: number,
 ): Promise<{ counts: GuardCounts; regrouping: number; liveLinks: number }> {
   const { rows } = await sql<
-    Record<'vanish' | 'deactivate' | 'overwrite' | 'regrouping' | 'links' | 'gone', string | number | null>
+    Record<'vanish' | 'deactivate' | 'overwrite' | 'regrouping' | 'links' | 'gone' | 'push', string | number | null>
   >`
     SELECT SUM(outcome = 'vanished' AND applied_at IS NULL) AS vanish, SUM(IF(applied_at IS NULL, deactivates, 0)) AS deactivate,
       SUM(IF(applied_at IS NULL, overwrites, 0)) AS overwrite,
       SUM(outcome IN ('vanished', 'linked') OR returned = 1) AS regrouping,
+      (SELECT COUNT(*) FROM sync_pushes WHERE operation = ${operation} AND state = 'planned') AS push,
       (SELECT COUNT(*) FROM license_links) AS links,
       (SELECT COUNT(*) FROM external_licenses e JOIN license_links k ON k.source_key = e.source_key
         WHERE e.vanished_at IS NOT NULL) AS gone
@@ -187,7 +193,12 @@ export async function plannedAmounts(
   `.execute(db);
   const number = (name: keyof (typeof rows)[number]) => Number(rows[0]?.[name] ?? 0);
   return {
-    counts: { vanish: number('vanish'), deactivate: number('deactivate'), overwrite: number('overwrite') },
+    counts: {
+      vanish: number('vanish'),
+      deactivate: number('deactivate'),
+      overwrite: number('overwrite'),
+      push: number('push'),
+    },
     regrouping: number('regrouping'),
     liveLinks: number('links') - number('gone'),
   };

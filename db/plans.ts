@@ -104,7 +104,7 @@ export async function findPlannedRun(db: Db, operationId: string): Promise<Plann
     SELECT o.id AS operation, o.id AS applied_number,
       EXISTS (SELECT 1 FROM sync_pages g WHERE g.operation = o.id) AS kept
     FROM sync_operations o
-    WHERE o.operation_id = ${operationId} AND o.phase IN ('guard', 'apply', 'report')
+    WHERE o.operation_id = ${operationId} AND o.phase IN ('guard', 'apply', 'push', 'report')
       AND o.operation_type <> 'external_sync_dry_run' AND o.status <> 'skipped'
   `.execute(db);
   return rows[0];

@@ -2,6 +2,7 @@
 import { type Selectable, sql } from 'kysely';
 import { storedOptions } from '../domain/sync-options.ts';
 import type { Db } from './connect.ts';
+import { allowAnotherTry } from './push-ledger.ts';
 import { inTransaction, type Trx } from './retry.ts';
 import type { QuarantineState, SyncErrorsTable } from './tables.ts';
 
@@ -10,8 +11,11 @@ export type QuarantineRow = Selectable<SyncErrorsTable> & {
   resolved_operation_id: string | null;
 };
 
+export type QuarantinePhase = QuarantineRow['phase'];
+
 export interface QuarantineFilter {
   state?: QuarantineState | undefined;
+  phase?: QuarantinePhase | undefined;
   operationId?: string | undefined;
   code?: string | undefined;
   type?: string | undefined;
@@ -20,11 +24,12 @@ export interface QuarantineFilter {
 /** Newest first; `before` is the id of the last one seen. What the API sent is only read for one, because it may be long. */
 export async function listQuarantine(
   db: Db,
-  { state, operationId, code, type }: QuarantineFilter,
+  { state, phase, operationId, code, type }: QuarantineFilter,
   { limit, before }: { limit: number; before?: number | undefined },
 ): Promise<QuarantineRow[]> {
   let query = selectEntries(db).select(sql<null>`NULL`.as('raw_content')).orderBy('e.id', 'desc').limit(limit);
   if (state !== undefined) query = query.where('e.state', '=', state);
+  if (phase !== undefined) query = query.where('e.phase', '=', phase);
   if (operationId !== undefined) query = query.where('o.operation_id', '=', operationId);
   if (code !== undefined) query = query.where('e.error_code', '=', code);
   if (type !== undefined) query = query.where('e.error_type', '=', type);
@@ -44,6 +49,7 @@ function selectEntries(db: Db) {
     .select([
       'e.id',
       'e.operation',
+      'e.phase',
       'e.pass',
       'e.page',
       'e.position',
@@ -76,6 +82,8 @@ export interface Marked {
   /** Entries that bear the mark now. */
   entries: number;
   part: FeedPart;
+  /** Whether any of them could not be written upstream: the run that reads them again sends, too. */
+  pushes: boolean;
   /** Entries that were asked for by id and are not marked, with the reason; and how many of an operation or of all. */
   skipped: { id: number; reason: 'unknown' | 'not_open' | 'other_part' }[];
   otherParts: number;
@@ -99,6 +107,16 @@ export async function markForReplay(db: Db, target: ReplayTarget, replayId: numb
       if ('ids' in target) update = update.where('id', 'in', target.ids);
       await update.execute();
     }
+    const refused = await trx
+      .selectFrom('sync_errors')
+      .select('source_key')
+      .where('replay_id', '=', replayId)
+      .where('phase', '=', 'push')
+      .execute();
+    await allowAnotherTry(
+      trx,
+      refused.flatMap(({ source_key: key }) => key ?? []),
+    );
     const { entries } = await trx
       .selectFrom('sync_errors')
       .select((eb) => eb.fn.countAll<number>().as('entries'))
@@ -107,6 +125,7 @@ export async function markForReplay(db: Db, target: ReplayTarget, replayId: numb
     return {
       entries: Number(entries),
       part: { status: chosen?.status ?? null, dbaId: chosen?.dbaId ?? null },
+      pushes: refused.length > 0,
       skipped: 'ids' in target ? await skippedIds(trx, target.ids, replayId) : [],
       otherParts: others.reduce((sum, part) => sum + part.entries, 0),
     };

@@ -46,7 +46,9 @@ async function reset(db: Db, operation: number, checkpoint: () => void): Promise
       return Number(result.numAffectedRows ?? 0);
     });
   }
-  await sql`UPDATE sync_errors SET state = 'open' WHERE operation = ${operation} AND state = 'superseded'`.execute(db);
+  await sql`
+    UPDATE sync_errors SET state = 'open' WHERE operation = ${operation} AND phase = 'fetch' AND state = 'superseded'
+  `.execute(db);
 }
 
 async function supersede(db: Db, operation: number, pass: number, checkpoint: () => void): Promise<void> {
@@ -63,7 +65,7 @@ async function supersede(db: Db, operation: number, pass: number, checkpoint: ()
     checkpoint();
   }
   await sql`
-    UPDATE sync_errors SET state = 'superseded' WHERE operation = ${operation} AND pass < ${pass}
+    UPDATE sync_errors SET state = 'superseded' WHERE operation = ${operation} AND phase = 'fetch' AND pass < ${pass}
   `.execute(db);
 }
 

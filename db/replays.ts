@@ -70,7 +70,7 @@ export async function settleEarlier(db: Db, operation: number): Promise<number> 
   for (;;) {
     const result = await sql`
       UPDATE sync_errors SET state = 'resolved', resolved_operation = ${operation}, replay_id = NULL
-      WHERE state = 'open' AND operation < ${operation} LIMIT ${ROWS_PER_UPDATE}
+      WHERE state = 'open' AND phase = 'fetch' AND operation < ${operation} LIMIT ${ROWS_PER_UPDATE}
     `.execute(db);
     const changed = Number(result.numAffectedRows ?? 0);
     resolved += changed;
@@ -124,6 +124,7 @@ function pagesUnder({ first, size }: { first: string | number; size: string | nu
 interface Entry {
   id: number;
   operation: number;
+  phase: 'fetch' | 'push';
   source_key: string | null;
   /** Absolute position in the feed, from 0. */
   first: string | number;
@@ -137,12 +138,13 @@ async function settleSome(
   feed: number[],
 ): Promise<{ resolved: number; open: number } | null> {
   const { rows: entries } = await sql<Entry>`
-    SELECT e.id, e.operation, e.source_key, (e.page - 1) * o.page_size + e.position AS first, e.positions AS size
+    SELECT e.id, e.operation, e.phase, e.source_key, (e.page - 1) * o.page_size + e.position AS first, e.positions AS size
     FROM sync_errors e LEFT JOIN sync_operations o ON o.id = e.operation
     WHERE e.replay_id = ${replay.replayId} ORDER BY e.id LIMIT ${ENTRIES_PER_STEP}
   `.execute(trx);
   if (entries.length === 0) return null;
-  const read = entries.filter((entry) => feed.includes(entry.operation));
+  // What could not be written upstream is resolved by the write that succeeds.
+  const read = entries.filter((entry) => entry.phase === 'fetch' && feed.includes(entry.operation));
   const linked = await linkedAsRead(
     trx,
     replay.operation,
@@ -174,7 +176,7 @@ async function linkedAsRead(trx: Trx, operation: number, keys: string[]): Promis
     SELECT r.source_key FROM sync_rows r JOIN license_links k ON k.source_key = r.source_key AND k.base_hash = r.row_hash
     WHERE r.operation = ${operation} AND r.state = 'staged' AND r.source_key IN (${sql.join(keys)})
       AND NOT EXISTS (SELECT 1 FROM sync_errors e
-        WHERE e.operation = r.operation AND e.state = 'open' AND e.source_key = r.source_key)
+        WHERE e.operation = r.operation AND e.phase = 'fetch' AND e.state = 'open' AND e.source_key = r.source_key)
   `.execute(trx);
   return new Set(rows.map((row) => row.source_key));
 }

@@ -52,8 +52,8 @@ export async function countRun(db: Db, { operation, pass, finished, planOnly }: 
       : sql`AND NOT EXISTS (SELECT 1 FROM sync_rows later WHERE later.operation = r.operation
           AND later.source_key = r.source_key AND later.pass = ${pass} AND r.pass < later.pass)`;
   const openErrors = finished
-    ? sql`state <> 'superseded'`
-    : sql`state <> 'superseded' AND (pass = ${pass} OR error_code IN (${sql.join(PUT_ASIDE_CODES)}))`;
+    ? sql`phase = 'fetch' AND state <> 'superseded'`
+    : sql`phase = 'fetch' AND state <> 'superseded' AND (pass = ${pass} OR error_code IN (${sql.join(PUT_ASIDE_CODES)}))`;
   const states = await one<'staged' | 'repeated' | 'earlier'>(
     db,
     sql`
@@ -172,7 +172,7 @@ async function unknownKeys(db: Db, operation: number): Promise<string[]> {
 async function errorsByCode(db: Db, operation: number): Promise<RunCounts['errors']> {
   const { rows } = await sql<{ type: string; code: string; positions: string | number; example: string }>`
     SELECT error_type AS type, error_code AS code, SUM(positions) AS positions, MIN(error_message) AS example
-    FROM sync_errors WHERE operation = ${operation} AND state <> 'superseded'
+    FROM sync_errors WHERE operation = ${operation} AND phase = 'fetch' AND state <> 'superseded'
     GROUP BY error_type, error_code ORDER BY SUM(positions) DESC, error_code LIMIT 20
   `.execute(db);
   return rows.map((row) => ({ ...row, positions: Number(row.positions) }));

@@ -1,9 +1,11 @@
 /** What the tables say of a run under way, and the closing of one that can no longer report for itself. */
 import { sql } from 'kysely';
+import { storedOptions } from '../domain/sync-options.ts';
 import type { Phase } from '../workflows/names.ts';
 import { type Db, isoInstant, sqlInstant } from './connect.ts';
 import { bumpVersion } from './data-versions.ts';
 import { bookColumns, LIVE_STATUSES, NO_WAIT, type OperationRow } from './operations.ts';
+import { countPushes } from './push-report.ts';
 import { countRun } from './reporting.ts';
 
 export interface PhaseCounts {
@@ -130,11 +132,14 @@ export async function closeOrphan(db: Db, row: OperationRow, reason: string): Pr
     finished: false,
     planOnly: false,
   });
+  // What was sent upstream, and what was not, is to be told however the run came to its end.
+  const pushes = storedOptions(row.options).bidirectional ? await countPushes(db, row.id) : null;
   await db
     .updateTable('sync_operations')
     .set({
       ...bookColumns(books),
       conflict_count: conflicts,
+      ...(pushes ? { pushed_count: pushes.written, report: JSON.stringify({ pushes }) } : {}),
     })
     .where('id', '=', row.id)
     .where('workflow_run_id', '=', row.workflow_run_id)

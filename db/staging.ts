@@ -240,13 +240,13 @@ export async function clearStaging(db: Db, operation: number, checkpoint: () => 
 
 /** Forgets what an operation has planned. */
 export async function clearPlan(db: Db, operation: number, checkpoint: () => void): Promise<number> {
-  return await clearTables(db, ['plan_changes'], operation, checkpoint);
+  return await clearTables(db, ['plan_changes', 'sync_pushes'], operation, checkpoint);
 }
 
 /** Small transactions: a million rows in one would fill the undo log. */
 async function clearTables(
   db: Db,
-  tables: ('sync_rows' | 'sync_pages' | 'sync_matches' | 'plan_changes')[],
+  tables: ('sync_rows' | 'sync_pages' | 'sync_matches' | 'plan_changes' | 'sync_pushes')[],
   operation: number,
   checkpoint: () => void,
 ): Promise<number> {

@@ -54,6 +54,8 @@ export interface SyncOperationsTable {
   vanished_count: Counter;
   /** Planned changes that were not made because their license or record had changed since. */
   drifted_count: Counter;
+  /** Records that this operation has changed upstream. */
+  pushed_count: Counter;
   report: Nullable<JsonText>;
   error_type: Nullable<string>;
   error_message: Nullable<string>;
@@ -123,6 +125,8 @@ export interface SyncErrorsTable {
   error_message: string;
   /** What the API sent, without `pass`, e-mail and phone. */
   raw_content: string | null;
+  /** `push`: the record was read and could not be written upstream; it is no gap in what was read. */
+  phase: ColumnType<'fetch' | 'push', 'fetch' | 'push' | undefined, 'fetch' | 'push'>;
   /** Set while a replay is asked for: the run with this id reads it again. */
   replay_id: Nullable<number>;
   resolved_operation: Nullable<number>;
@@ -237,6 +241,8 @@ export interface LicenseLinksTable {
   base: JsonText;
   /** Hash of the last external record that was merged: equal means nothing new outside. */
   base_hash: string;
+  /** The license's version when it and `base` last agreed in everything that can be pushed; 0: not known. */
+  agreed_version: Counter;
   operation: number;
   created_at: SqlInstant;
   updated_at: SqlInstant;
@@ -451,6 +457,56 @@ export interface TypedValuesTable {
   created_at: SqlInstant;
 }
 
+export type LedgerKind = 'push' | 'compensation';
+/** `due`: to be sent; `sent`: about to be, so it may have been; `retry`: was refused, and someone wants another try; `void`: nothing to be done. */
+export type LedgerState = 'due' | 'sent' | 'done' | 'rejected' | 'retry' | 'void';
+
+/** What was sent upstream, once per record, license and version. Written before the call and settled after it. */
+export interface PushLedgerTable {
+  source_key: string;
+  license_id: string;
+  license_version: number;
+  kind: LedgerKind;
+  state: LedgerState;
+  /** PushedField[] as JSON. */
+  fields: JsonText;
+  operation: Nullable<number>;
+  reason: Nullable<string>;
+  created_at: SqlInstant;
+  settled_at: Nullable<SqlInstant>;
+}
+
+/** `planned` is all that was not reached; every other state is final for the run. */
+export type PushState =
+  | 'planned'
+  | 'pushed'
+  /** The record says so already. */
+  | 'agreed'
+  /** The record says something else by now; the next run merges it. */
+  | 'conflict'
+  | 'unaddressable'
+  | 'gone'
+  | 'rejected'
+  /** It may have been written, which could not be found out. */
+  | 'unconfirmed'
+  /** Not as planned any more, or nothing left to be sent. */
+  | 'skipped';
+
+/** What a run wants to send upstream and what became of it, one row per record. */
+export interface SyncPushesTable {
+  operation: number;
+  source_key: string;
+  page: number;
+  license_id: string;
+  license_version: number;
+  /** PushedField[] as JSON. */
+  fields: JsonText;
+  state: PushState;
+  /** What a person should know; names no value. */
+  reason: Nullable<string>;
+  updated_at: SqlInstant;
+}
+
 /** Counts up when data changes: what was cached under a lower number is out of date, in whichever process. */
 export interface DataVersionsTable {
   name: 'licenses';
@@ -659,6 +715,8 @@ export interface Database {
   license_links: LicenseLinksTable;
   sync_matches: SyncMatchesTable;
   plan_changes: PlanChangesTable;
+  push_ledger: PushLedgerTable;
+  sync_pushes: SyncPushesTable;
   license_changes: LicenseChangesTable;
   field_conflicts: FieldConflictsTable;
   upstream_state: UpstreamStateTable;

@@ -1,4 +1,5 @@
 /** Conservation: what was fetched equals what became of it, and the status a run may end with. */
+import { type PushReport, pushFindings } from './push-report.ts';
 
 export interface Books {
   /** Positions of the feed that were answered or given up, each counted once. */
@@ -32,6 +33,8 @@ export interface RunEnd {
   ambiguous: number;
   /** Duplicate cases that people have to decide. */
   cases: number;
+  /** What was sent upstream; null when nothing was to be. */
+  pushes: PushReport | null;
 }
 
 export interface Conclusion {
@@ -76,6 +79,10 @@ export function concludeRun(end: RunEnd): Conclusion {
       reason: `two readings of the feed did not agree with its total or with each other; ${end.planOnly ? 'no plan was kept' : 'what was read was applied, nothing was treated as removed'}`,
     };
   }
+  const unsent = end.planOnly ? 0 : (end.pushes?.planned ?? 0);
+  if (unsent > 0) {
+    return { status: 'failed', balanced, reason: `${unsent} records were not reached when edits were sent upstream` };
+  }
   const findings = [
     count(books.quarantined, 'quarantined record', 'quarantined records'),
     count(end.conflicts, 'clash of values', 'clashes of values'),
@@ -86,6 +93,7 @@ export function concludeRun(end: RunEnd): Conclusion {
       'planned change skipped because something was edited since',
       'planned changes skipped because something was edited since',
     ),
+    ...(end.pushes ? pushFindings(end.pushes) : []),
   ].filter((text) => text !== null);
   if (findings.length > 0) return { status: 'completed_with_findings', balanced, reason: findings.join(', ') };
   return { status: 'completed', balanced, reason: null };

@@ -3,7 +3,7 @@
 import type { FieldChange } from './merge.ts';
 
 /** Kinds of change that are counted, and approved, each by itself. */
-export const GUARD_KINDS = ['vanish', 'deactivate', 'overwrite'] as const;
+export const GUARD_KINDS = ['vanish', 'deactivate', 'overwrite', 'push'] as const;
 export type GuardKind = (typeof GUARD_KINDS)[number];
 
 /** Planned changes by kind. */
@@ -84,4 +84,5 @@ const WORDS: Record<GuardKind, string> = {
   vanish: 'records to be marked as vanished',
   deactivate: 'licenses to be deactivated',
   overwrite: 'licenses to be overwritten',
+  push: 'records to be changed upstream',
 };

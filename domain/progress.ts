@@ -20,6 +20,7 @@ const DOING: Record<string, string> = {
   plan: 'Working out what has to change, before anything is written',
   apply: 'Writing the planned changes to the licenses',
   guard: 'Weighing how much the plan would change',
+  push: 'Sending what was edited inside to the License API',
   report: 'Counting, and checking that the counts add up',
 };
 
@@ -44,16 +45,16 @@ export function describeRun({ status, phase, wait, workersAlive, taskQueue, erro
   }
   if (status === 'paused')
     return `Paused in phase ${phase}: batches under way end, no new one starts; it goes on when someone resumes it.`;
-  if (wait) return waiting(wait);
+  if (wait) return waiting(wait, phase);
   return `${DOING[phase] ?? phase}; nothing to do for you.`;
 }
 
-function waiting({ kind, untilMs, why }: { kind: string; untilMs: number; why?: string }): string {
+function waiting({ kind, untilMs, why }: { kind: string; untilMs: number; why?: string }, phase: string): string {
   const met = why ? ` (${why})` : '';
   const time = `${new Date(untilMs).toISOString().slice(11, 19)} UTC`;
   switch (kind) {
     case 'approval':
-      return `Waiting for an approval of ${why ?? 'unusually many changes'}, until ${new Date(untilMs).toISOString().slice(0, 16).replace('T', ' ')} UTC at most; nothing is written before. Look at what it plans, then approve it (\`npx license-sync runs approve\`) or cancel it.`;
+      return `Waiting for an approval of ${why ?? 'unusually many changes'}, until ${new Date(untilMs).toISOString().slice(0, 16).replace('T', ' ')} UTC at most; nothing is ${phase === 'push' ? 'sent to the License API' : 'written'} before. Look at what it plans, then approve it (\`npx license-sync runs approve\`) or cancel it.`;
     case 'rate_limited':
       return `Waiting until ${time}, as the License API asked (429); it goes on by itself.`;
     case 'circuit_open':

@@ -1,12 +1,12 @@
-/** The flags of a sync: defaults, what is switched off, and what this version cannot do yet. */
+/** The flags of a sync: defaults, and what is switched off. */
 import type { Config } from '../config.ts';
 import type { SyncOptions } from '../workflows/messages.ts';
 import type { OperationType } from '../workflows/names.ts';
 
-/** Flags that this installation or this version does not allow, or that make no sense together. */
+/** Flags that this installation does not allow, or that make no sense together. */
 export class SyncOptionsError extends Error {
   override readonly name = 'SyncOptionsError';
-  readonly code: 'feature-disabled' | 'not-implemented' | 'options-invalid';
+  readonly code: 'feature-disabled' | 'options-invalid';
 
   constructor(code: SyncOptionsError['code'], message: string) {
     super(message);
@@ -59,7 +59,7 @@ function isCount(value: unknown): boolean {
   return Number.isSafeInteger(value) && Number(value) >= 1;
 }
 
-/** Why a run with these flags cannot be started; null when it can. What is switched off is said before what is missing. */
+/** Why a run with these flags cannot be started; null when it can. */
 function featureProblem({ features }: Pick<Config, 'features'>, options: SyncOptions): SyncOptionsError | null {
   const switchedOff: [boolean, string, string][] = [
     [options.comprehensive && !features.enableComprehensiveSync, 'comprehensive=true', 'ENABLE_COMPREHENSIVE_SYNC'],
@@ -76,9 +76,7 @@ function featureProblem({ features }: Pick<Config, 'features'>, options: SyncOpt
     if (off)
       return new SyncOptionsError('feature-disabled', `${flag} is switched off by LICENSE_SYNC_FEATURES_${setting}`);
   }
-  return options.bidirectional
-    ? new SyncOptionsError('not-implemented', 'bidirectional=true is not built in this version; nothing was started')
-    : null;
+  return null;
 }
 
 /** The options as an operation's row keeps them; what an older row lacks was not chosen. */

@@ -1,8 +1,11 @@
 /** How far a run is, read from MySQL: a query to the workflow would hang when no worker runs. */
 import { isoInstant } from '../db/connect.ts';
 import type { OperationRow } from '../db/operations.ts';
+import { countPushes } from '../db/push-report.ts';
 import { fetchedSoFar, type PhaseCounts, phaseCounts, plannedChanges } from '../db/run-state.ts';
 import type { Books } from '../domain/books.ts';
+import { type PushReport, pushTotal } from '../domain/push-report.ts';
+import { storedOptions } from '../domain/sync-options.ts';
 import type { Phase, RunStatus } from '../workflows/names.ts';
 import type { OperationsDeps } from './deps.ts';
 import { isLive, type Observation } from './observe.ts';
@@ -44,6 +47,8 @@ export interface ProgressCounts {
   planned: number;
   created: number;
   updated: number;
+  /** Records changed upstream. */
+  pushed: number;
 }
 
 /** Below this a rate says more of the clock than of the run. */
@@ -69,7 +74,10 @@ export function createProgressReader({ db }: OperationsDeps): (observation: Obse
     const now = Date.now();
     const live = isLive(row);
     const [fetched, phases] = await Promise.all([fetchedSoFar(db, row), phaseCounts(db, row)]);
-    const { done, total, since } = await extent(row, fetched, phases, planSize);
+    const pushes = row.phase === 'push' && isTwoWay(row) ? await countPushes(db, row.id) : null;
+    const { done, total, since } = pushes
+      ? pushExtent(pushes, phases.push ?? NOTHING)
+      : await extent(row, fetched, phases, planSize);
     const workedMs = now - Date.parse(isoInstant(row.phase_started_at)) - heldMs(row, now);
     const rate = live && since > 0 && workedMs >= RATE_FROM_MS ? (since * 1000) / workedMs : null;
     const heldUp = row.status !== 'running' || row.wait_kind !== null || workersAlive === false;
@@ -95,6 +103,7 @@ export function createProgressReader({ db }: OperationsDeps): (observation: Obse
         planned: phases.plan?.rows ?? 0,
         created: phases.apply?.created ?? 0,
         updated: phases.apply?.updated ?? 0,
+        pushed: pushes?.written ?? row.pushed_count,
       },
       books: live ? null : booksOf(row),
       wait: row.wait_kind && row.wait_until ? { kind: row.wait_kind, until: isoInstant(row.wait_until) } : null,
@@ -114,6 +123,7 @@ async function extent(
   switch (row.phase) {
     case 'begin':
     case 'guard':
+    case 'push':
       return { done: 0, total: null, since: 0 };
     case 'fetch': {
       // A replay reads single pages of the feed; how many is seen when it is through.
@@ -132,6 +142,16 @@ async function extent(
     case 'report':
       return { done: row.total_processed, total: isLive(row) ? null : row.total_processed, since: 0 };
   }
+}
+
+/** What was skipped is nothing to be sent; what an earlier attempt has sent is done. */
+function pushExtent(pushes: PushReport, { rows }: PhaseCounts): { done: number; total: number; since: number } {
+  const total = pushTotal(pushes) - pushes.skipped;
+  return { done: total - pushes.planned, total, since: rows };
+}
+
+function isTwoWay({ options }: OperationRow): boolean {
+  return storedOptions(options).bidirectional;
 }
 
 /** Waiting says nothing of how fast the phase goes on afterwards. */

@@ -9,6 +9,7 @@ import {
   type Marked,
   markForReplay,
   type QuarantineFilter,
+  type QuarantinePhase,
   type QuarantineRow,
   type ReplayTarget,
   unmarkReplay,
@@ -23,6 +24,9 @@ import type { Runs } from './runs.ts';
 export interface QuarantineView {
   id: number;
   operationId: string | null;
+  /** `fetch`: it could not be taken over; `push`: it was, and what was edited inside could not be written upstream. */
+  phase: QuarantinePhase;
+  /** 0 for `push`, of which page and position say where the record stood when it was read. */
   pass: number;
   page: number;
   /** Index on the page, from 0. */
@@ -89,10 +93,10 @@ export function createQuarantine({ db, log }: OperationsDeps, observer: Observer
   ): Promise<ReplayStarted> {
     await requireNoRun();
     const replayId = randomInt(1, REPLAY_IDS);
-    const { entries, part, skipped, otherParts } = await markForReplay(db, target, replayId);
+    const { entries, part, pushes, skipped, otherParts } = await markForReplay(db, target, replayId);
     if (entries === 0) throw new Refusal('nothing-to-replay', 'none of these entries is open');
     try {
-      const options = { partial: true, status: part.status, dbaId: part.dbaId };
+      const options = { partial: true, status: part.status, dbaId: part.dbaId, ...(pushes ? { bidirectional: true } : {}) };
       const operation = await runs.start({ options, trigger, by: name, replayId });
       log.info({ operationId: operation.operation_id, entries }, 'replay started');
       return { operation, entries, skipped, otherParts };
@@ -137,6 +141,7 @@ function viewOf(row: QuarantineRow): QuarantineView {
   return {
     id: row.id,
     operationId: row.operation_id,
+    phase: row.phase,
     pass: row.pass,
     page: row.page,
     position: row.position,

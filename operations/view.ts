@@ -4,6 +4,7 @@ import type { OperationRow } from '../db/operations.ts';
 import { type Books, imbalance } from '../domain/books.ts';
 import type { DuplicateReport } from '../domain/duplicate-report.ts';
 import type { GuardKind } from '../domain/guard.ts';
+import type { PushReport } from '../domain/push-report.ts';
 import { storedOptions } from '../domain/sync-options.ts';
 import type { Proof, SyncOptions } from '../workflows/messages.ts';
 import type { OperationType, Phase, RunStatus } from '../workflows/names.ts';
@@ -51,6 +52,8 @@ export interface OperationView {
   unknownKeys: string[];
   /** What was found and done about duplicates; null when they were not looked for. */
   duplicates: DuplicateReport | null;
+  /** What was sent to the License API; null when nothing was to be, and while the run lives. */
+  pushes: PushReport | null;
   /** Why the status is not `completed`. */
   reason: string | null;
   errorType: string | null;
@@ -78,6 +81,7 @@ interface StoredReport {
   ambiguous?: number;
   unknownKeys?: string[];
   duplicates?: DuplicateReport | null;
+  pushes?: PushReport | null;
   errors?: OperationView['errors'];
 }
 
@@ -113,6 +117,7 @@ export function viewOf(
     errors: report.errors ?? [],
     unknownKeys: report.unknownKeys ?? [],
     duplicates: report.duplicates ?? null,
+    pushes: report.pushes ?? null,
     reason: row.error_message,
     errorType: row.error_type,
     wait: row.wait_kind && row.wait_until ? { kind: row.wait_kind, until: isoInstant(row.wait_until) } : null,

@@ -26,7 +26,10 @@ import { pageEnvelope } from './contract.ts';
 import { isPoisoned, isRateLimit, isUnhealthy, UpstreamError, type UpstreamErrorCode } from './errors.ts';
 import { createGate, type Pass, pause, type Visit } from './gate.ts';
 import { silentLog, type UpstreamLog } from './log.ts';
-import { createTransport } from './transport.ts';
+import { createRecordCalls, type RecordCalls } from './record-calls.ts';
+import { createTransport, type UpstreamRequest } from './transport.ts';
+
+export type { RecordAddress, RecordAnswer, UpdateAnswer } from './record-calls.ts';
 
 /** The API gives no more per page, whatever is asked for. */
 const MAX_LIMIT = 100;
@@ -87,7 +90,7 @@ export interface UpstreamStats {
   inFlight: number;
 }
 
-export interface UpstreamClient {
+export interface UpstreamClient extends RecordCalls {
   /**
    * One page of the feed, sorted by countid.
    * @throws {UpstreamError} when the tries are used up, at once when trying again cannot help; with `retryAt` when the circuit is open
@@ -146,11 +149,11 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
   }
 
   /** One try: as many calls as the API answers with a short wait. */
-  async function tryOnce<T>(query: URLSearchParams, read: (json: unknown) => T, visit: Visit): Promise<Good<T>> {
+  async function tryOnce<T>(request: UpstreamRequest, read: (json: unknown) => T, visit: Visit): Promise<Good<T>> {
     for (;;) {
       const pass = await enter(visit);
       try {
-        const good = await failures.execute(() => callOnce(query, read, visit.signal));
+        const good = await failures.execute(() => callOnce(request, read, visit.signal));
         await gate.succeeded(pass);
         return good;
       } catch (error) {
@@ -176,13 +179,13 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
   }
 
   async function callOnce<T>(
-    query: URLSearchParams,
+    request: UpstreamRequest,
     read: (json: unknown) => T,
     signal: AbortSignal,
   ): Promise<Good<T>> {
     counts.calls += 1;
     try {
-      const answer = await limit.execute(({ signal: inner }) => transport.get(PATH, query, inner), signal);
+      const answer = await limit.execute(({ signal: inner }) => transport.send(request, inner), signal);
       const value = read(answer.json);
       counts.succeeded += 1;
       counts.bytes += answer.bytes;
@@ -200,9 +203,9 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
 
   /** A call in its slot. An abort is answered at once, wherever the call is, with the signal's reason. */
   async function call<T>(
-    query: URLSearchParams,
+    request: UpstreamRequest,
     read: (json: unknown) => T,
-    { tries, waits, signal }: { tries: number; waits: number; signal: AbortSignal | undefined },
+    { tries, waits = WAITS_PER_CALL, signal }: { tries: number; waits?: number; signal: AbortSignal | undefined },
   ): Promise<Good<T> & { rateLimited: number }> {
     if (closed) throw closedError();
     signal?.throwIfAborted();
@@ -220,7 +223,7 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
         await pauseBefore(attempt, own.signal);
         return onceAgain.execute(async (poisoned) => {
           await pauseBefore(poisoned.attempt, own.signal);
-          return tryOnce(query, read, visit);
+          return tryOnce(request, read, visit);
         });
       });
     try {
@@ -240,8 +243,8 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
       if (dba !== undefined) query.set('dba', dba);
       query.set('sortBy', 'countid');
       query.set('sortOrder', 'asc');
-      const options = { tries: external.retryAttempts, waits: WAITS_PER_CALL, signal };
-      const { value, latencyMs, rateLimited } = await call(query, readPage, options);
+      const options = { tries: external.retryAttempts, signal };
+      const { value, latencyMs, rateLimited } = await call(listOf(query), readPage, options);
       const { data: rows, meta } = value;
       return {
         rows,
@@ -255,9 +258,11 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
 
     async probe(signal) {
       const query = new URLSearchParams({ page: '1', limit: '1' });
-      const { latencyMs } = await call(query, readPage, { tries: 1, waits: 0, signal });
+      const { latencyMs } = await call(listOf(query), readPage, { tries: 1, waits: 0, signal });
       return { latencyMs };
     },
+
+    ...createRecordCalls(call, external.retryAttempts),
 
     stats: () => ({ ...counts, failed: { ...failed }, inFlight: underWay.size }),
 
@@ -269,12 +274,15 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
   };
 }
 
-const PATH = '/api/v1/licenses';
 const NO_BACKOFF = new ConstantBackoff(0);
 
 interface Good<T> {
   value: T;
   latencyMs: number;
+}
+
+function listOf(query: URLSearchParams): UpstreamRequest {
+  return { method: 'GET', path: '/api/v1/licenses', query };
 }
 
 function readPage(json: unknown): z.output<typeof pageEnvelope> {

@@ -52,8 +52,21 @@ const UNHEALTHY: ReadonlySet<UpstreamErrorCode> = new Set([
   'bad_answer',
 ]);
 
+/** Failures after which a change that was asked for may have been made all the same. */
+const OF_UNKNOWN_EFFECT: ReadonlySet<UpstreamErrorCode> = new Set([
+  'timeout',
+  'network',
+  'server_error',
+  'internal_error',
+  'bad_answer',
+  'poisoned',
+  'too_large',
+]);
+
 export interface UpstreamErrorDetails {
   status?: number;
+  /** What the API said, fit to be shown. */
+  words?: string;
   /** By this process's clock. */
   retryAt?: Date;
   cause?: unknown;
@@ -66,15 +79,23 @@ export class UpstreamError extends Error {
   readonly errorClass: ErrorVerdict;
   /** HTTP status, when there was one. */
   readonly status: number | undefined;
+  /** What the API said to a change that it refused, redacted; at most 200 characters. */
+  readonly words: string | undefined;
   /** Before this a new try is pointless; by this process's clock. */
   readonly retryAt: Date | undefined;
 
-  constructor(code: UpstreamErrorCode, message: string, { status, retryAt, cause }: UpstreamErrorDetails = {}) {
+  constructor(code: UpstreamErrorCode, message: string, { status, words, retryAt, cause }: UpstreamErrorDetails = {}) {
     super(message, cause === undefined ? undefined : { cause });
     this.code = code;
     this.errorClass = classifySyncError(LIKE[code]);
     this.status = status;
+    this.words = words;
     this.retryAt = retryAt;
+  }
+
+  /** Whether a change that was asked for may have been made. */
+  get effect(): 'none' | 'unknown' {
+    return OF_UNKNOWN_EFFECT.has(this.code) ? 'unknown' : 'none';
   }
 }
 

@@ -33,6 +33,11 @@ export function redactRow(raw: unknown): string {
   }
 }
 
+/** A text of somebody else's without e-mail addresses, phone numbers and secrets; at most its first 1,000 characters. */
+export function redactText(text: string): string {
+  return withoutPersonal(text.slice(0, MAX_SCANNED));
+}
+
 function redacted(value: unknown, key: string, depth: number): unknown {
   if (typeof value === 'string') return redactedText(value, key, depth);
   if (typeof value === 'number') {
@@ -59,7 +64,7 @@ function redacted(value: unknown, key: string, depth: number): unknown {
 function redactedText(text: string, key: string, depth: number): unknown {
   if (PERSONAL_KEY.test(key)) return text === '' ? '' : REMOVED;
   if (/^\s*[[{]/.test(text)) return redactedDocument(text, key, depth);
-  const scanned = withoutPersonal(text.slice(0, MAX_SCANNED));
+  const scanned = redactText(text);
   return text.length > MAX_TEXT ? `${scanned.slice(0, MAX_TEXT)}… [${text.length} characters]` : scanned;
 }
 

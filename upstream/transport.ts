@@ -10,6 +10,7 @@ import { createGunzip } from 'node:zlib';
 import { type Config, ConfigError, required } from '../config.ts';
 import { failureEnvelope } from './contract.ts';
 import { UpstreamError } from './errors.ts';
+import { isJsonObject, refusalWords } from './refusal.ts';
 import { retryAfterMs } from './retry-after.ts';
 
 export interface TransportSettings
@@ -24,14 +25,25 @@ export interface Answer {
   bytes: number;
 }
 
+export interface UpstreamRequest {
+  method: 'GET' | 'PUT';
+  /** Below the base address, percent-encoded. */
+  path: string;
+  query?: URLSearchParams;
+  /** Sent as JSON. */
+  body?: Readonly<Record<string, unknown>>;
+  /** `record`: a 404 speaks of the record, not of the address of the API. */
+  about?: 'record';
+}
+
 export interface Transport {
   /**
-   * `GET` of a path below the base address.
+   * One call of a path below the base address. The path is sent as it is: it may name a person, so no error does.
    * @param signal ends the call, its body included; the caller sets the time limit with it.
    * @throws {UpstreamError} for every failure but an abort.
    * @throws the signal's reason when it was aborted.
    */
-  get(path: string, query: URLSearchParams, signal: AbortSignal): Promise<Answer>;
+  send(request: UpstreamRequest, signal: AbortSignal): Promise<Answer>;
   /** Drops idle connections, and those in use. */
   close(): void;
 }
@@ -63,15 +75,15 @@ export function createTransport(settings: TransportSettings): Transport {
   /** Host and port only: an address may carry credentials. */
   const api = `the External License API at ${base.host}`;
 
-  async function get(path: string, query: URLSearchParams, signal: AbortSignal): Promise<Answer> {
+  async function send(request: UpstreamRequest, signal: AbortSignal): Promise<Answer> {
     signal.throwIfAborted();
     const startedAt = performance.now();
     try {
-      const response = await send({ ...target, path: `${prefix}${path}?${query}` }, signal);
+      const response = await start(request, signal);
       const status = response.statusCode ?? 0;
       const success = status >= 200 && status < 300;
       const body = await readBody(response, success ? settings.maxAnswerBytes : MAX_ERROR_BYTES);
-      if (!success) throw errorOfStatus(response, status, body.bytes.toString());
+      if (!success) throw errorOfStatus(request, response, status, body.bytes.toString());
       if (body.exceeded) throw tooLarge();
       return { json: parse(body.bytes, status), latencyMs: performance.now() - startedAt, bytes: body.bytes.length };
     } catch (error) {
@@ -80,11 +92,14 @@ export function createTransport(settings: TransportSettings): Transport {
     }
   }
 
-  function send(options: RequestOptions, signal: AbortSignal): Promise<IncomingMessage> {
+  function start({ method, path, query, body }: UpstreamRequest, signal: AbortSignal): Promise<IncomingMessage> {
+    const options = { ...target, method, path: `${prefix}${path}${query ? `?${query}` : ''}`, signal };
+    const bytes = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
+    if (bytes) {
+      options.headers = { ...headers, 'content-type': 'application/json', 'content-length': `${bytes.length}` };
+    }
     return new Promise((resolve, reject) => {
-      open({ ...options, signal }, resolve)
-        .on('error', reject)
-        .end();
+      open(options, resolve).on('error', reject).end(bytes);
     });
   }
 
@@ -128,7 +143,12 @@ export function createTransport(settings: TransportSettings): Transport {
     });
   }
 
-  function errorOfStatus(response: IncomingMessage, status: number, text: string): UpstreamError {
+  function errorOfStatus(
+    request: UpstreamRequest,
+    response: IncomingMessage,
+    status: number,
+    text: string,
+  ): UpstreamError {
     if (status >= 300 && status < 400) {
       return new UpstreamError(
         'redirected',
@@ -144,6 +164,7 @@ export function createTransport(settings: TransportSettings): Transport {
           status,
         });
       case 404:
+        if (request.about === 'record') return noRecord(text);
         return new UpstreamError('not_found', `${api} has nothing there (404): check ${BASE_URL}`, { status });
       case 408:
         return new UpstreamError('timeout', `${api} gave up waiting (408)`, { status });
@@ -158,7 +179,21 @@ export function createTransport(settings: TransportSettings): Transport {
     }
     if (status >= 500 && text.includes(POISON)) return failureOf(text, status);
     if (status >= 500) return new UpstreamError('server_error', `${api} failed (${status})`, { status });
-    return new UpstreamError('bad_request', `${api} refused the request (${status})`, { status });
+    const words = request.body && refusalWords(text, request.body);
+    return new UpstreamError('bad_request', `${api} refused the request (${status})`, {
+      status,
+      ...(words === undefined ? {} : { words }),
+    });
+  }
+
+  /** A proxy without its API behind it also says 404, but not in JSON: no record is gone because of that. */
+  function noRecord(text: string): UpstreamError {
+    if (isJsonObject(text)) return new UpstreamError('not_found', `${api} has no such record (404)`, { status: 404 });
+    return new UpstreamError(
+      'bad_answer',
+      `${api} answered 404 without saying in JSON that there is no such record: something in front of it may have answered`,
+      { status: 404 },
+    );
   }
 
   function tooLarge(): UpstreamError {
@@ -175,7 +210,7 @@ export function createTransport(settings: TransportSettings): Transport {
     });
   }
 
-  return { get, close: () => agent.destroy() };
+  return { send, close: () => agent.destroy() };
 }
 
 function createHeaders({ apiKey, userAgent }: TransportSettings): Record<string, string> {

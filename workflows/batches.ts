@@ -37,6 +37,23 @@ export async function analyseBatch({ ref, settings, range }: Omit<BatchInput, 'g
   await stepsOf(settings).scoreSubjects({ ref, range });
 }
 
+/** Sends what is planned for a range of pages. Returns early when the API asks to wait or does not answer. */
+export async function pushBatch({ ref, settings, grid, range }: BatchInput): Promise<BatchOutcome> {
+  const steps = stepsOf(settings);
+  let pushedBack = false;
+  for (;;) {
+    const step = await steps.pushPages({ ref, grid, range });
+    pushedBack ||= step.pushedBack;
+    const { latencyMs } = step;
+    if (step.done) return { remaining: null, wait: null, pushedBack, latencyMs };
+    // What was sent is not planned any more, so the whole range is a safe remainder.
+    if (step.wait) return { remaining: range, wait: step.wait, pushedBack: true, latencyMs };
+    if (wf.workflowInfo().historyLength > settings.continueAsNewAfter) {
+      return { remaining: range, wait: null, pushedBack, latencyMs };
+    }
+  }
+}
+
 /** Carries out the plan for a range of pages. */
 export async function applyBatch({ ref, settings, grid, range }: BatchInput): Promise<void> {
   await stepsOf(settings).applyPages({ ref, grid, range });

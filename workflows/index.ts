@@ -1,5 +1,5 @@
 /** What the worker registers. */
-export { analyseBatch, applyBatch, fetchBatch } from './batches.ts';
+export { analyseBatch, applyBatch, fetchBatch, pushBatch } from './batches.ts';
 export { bulkReview } from './bulk-review.ts';
 export { duplicateReview } from './review.ts';
 export { reviewQueue } from './review-queue.ts';

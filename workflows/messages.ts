@@ -50,6 +50,8 @@ export interface RunSettings {
   /** How long the run waits for an approval before it ends as incomplete. */
   guardExpiryMs: number;
   detectDuplicates: boolean;
+  /** Whether edits made inside are sent to the API. */
+  bidirectional: boolean;
 }
 
 /** The feed as the first answer of a pass described it. */
@@ -91,6 +93,8 @@ export interface CarriedState {
   paused: boolean;
   /** What is left of the duplicate search once the index is up to date: the last subject to be scored. */
   scoring: { through: number } | null;
+  /** Whether it is decided what is sent upstream; null before that. */
+  pushing: { count: number } | null;
   /** What the plan needs an approval for. */
   needs: GuardNeed[];
   /** Records that are planned to vanish, or to live again: who feeds their licenses is settled last. */
@@ -180,9 +184,25 @@ export interface SyncActivities {
   openApply(input: { ref: RunRef; batches: PageRange[] }): Promise<PageRange[]>;
   applyPages(input: RangeInput): Promise<void>;
   applyVanished(input: { ref: RunRef }): Promise<{ done: boolean }>;
+  compensate(input: { ref: RunRef; after: string }): Promise<{ after: string | null; wait: Wait | null }>;
+  foreseePages(input: RangeInput): Promise<void>;
+  preparePushes(input: RangeInput): Promise<void>;
+  openPush(input: {
+    ref: RunRef;
+    batches: PageRange[];
+  }): Promise<{ count: number; needs: GuardNeed[]; batches: PageRange[] }>;
+  pushPages(input: RangeInput): Promise<PushPagesResult>;
   settleDuplicates(input: { ref: RunRef; after: PairPlace | null }): Promise<{ after: PairPlace | null }>;
   report(input: ReportInput): Promise<SyncResult>;
   recordSkip(input: SkipInput): Promise<SkipResult>;
+}
+
+export interface PushPagesResult {
+  /** Whether nothing is left to be sent for the range. */
+  done: boolean;
+  wait: Wait | null;
+  pushedBack: boolean;
+  latencyMs: number | null;
 }
 
 /** A place among pairs that look alike, strongest first. */

@@ -3,7 +3,7 @@
 /** One run at a time: every start uses this id, and a second one is refused. */
 export const SYNC_WORKFLOW_ID = 'license-sync';
 
-export const PHASES = ['begin', 'fetch', 'mirror', 'analyse', 'plan', 'guard', 'apply', 'report'] as const;
+export const PHASES = ['begin', 'fetch', 'mirror', 'analyse', 'plan', 'guard', 'apply', 'push', 'report'] as const;
 export type Phase = (typeof PHASES)[number];
 
 /** `external_sync` changes data; a dry run leaves a plan; `plan_apply` carries one out. */

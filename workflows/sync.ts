@@ -1,7 +1,7 @@
 import * as wf from '@temporalio/workflow';
 import { describeNeeds } from '../domain/guard.ts';
 import { cutBatches, type PageRange } from '../domain/pages.ts';
-import type { analyseBatch, applyBatch, fetchBatch } from './batches.ts';
+import type { analyseBatch, applyBatch, fetchBatch, pushBatch } from './batches.ts';
 import type { CarriedState, Grid, PairPlace, ReportInput, SyncActivities, SyncInput, SyncResult } from './messages.ts';
 import { batchWorkflowId, type OperationType, type Phase } from './names.ts';
 import { DONE, Run } from './run.ts';
@@ -15,7 +15,7 @@ const MAX_EXTENSIONS = 5;
 const SET_WISE_FACTOR = 5;
 
 /**
- * The saga: begin → fetch → mirror → analyse → plan → guard → apply → report. One run at a time (workflow id `license-sync`). A dry run ends with its
+ * The saga: begin → fetch → mirror → analyse → plan → guard → apply → push → report. One run at a time (workflow id `license-sync`). A dry run ends with its
  * plan; carrying out such a plan takes it over instead of reading the feed.
  * Ends as Failed when the run failed or is incomplete, after the report, so that a schedule can pause on failure.
  */
@@ -53,6 +53,7 @@ const STORIES: Record<OperationType, Chapter[]> = {
     ['plan', plan],
     ['guard', guard],
     ['apply', apply],
+    ['push', push],
   ],
   external_sync_dry_run: [
     ['fetch', fetch],
@@ -64,12 +65,13 @@ const STORIES: Record<OperationType, Chapter[]> = {
     ['mirror', mirror],
     ['guard', guard],
     ['apply', apply],
+    ['push', push],
   ],
 };
 
 async function phases(run: Run, steps: Steps): Promise<void> {
   const { state } = run;
-  const story = STORIES[state.ref.type];
+  const story = STORIES[state.ref.type].filter(([phase]) => phase !== 'push' || state.settings.bidirectional);
   while (true) {
     const at = story.findIndex(([phase]) => phase === state.phase);
     const [phase, tell] = story[at] ?? unknownPhase(state.phase);
@@ -114,6 +116,7 @@ async function begin(input: SyncInput): Promise<CarriedState> {
     concurrency: null,
     paused: false,
     scoring: null,
+    pushing: null,
     needs: [],
     vanishing: 0,
     approvals: {},
@@ -125,6 +128,7 @@ async function begin(input: SyncInput): Promise<CarriedState> {
 async function fetch(run: Run, steps: Steps): Promise<void> {
   const { state } = run;
   if (state.remaining === null) await steps.prune({ ref: state.ref });
+  if (state.settings.bidirectional && state.ref.type === 'external_sync') await compensate(run, steps);
   for (let pass = state.grid?.pass ?? 1; ; pass += 1) {
     await readPass(run, steps, pass);
     const { proof, anotherPass } = await steps.proveFetch({ ref: state.ref, grid: gridOf(run) });
@@ -134,6 +138,16 @@ async function fetch(run: Run, steps: Steps): Promise<void> {
   const { pages } = await steps.settleRepeats({ ref: state.ref, grid: gridOf(run) });
   // A first pass may have been longer, and what only it gave stands on its last pages.
   state.grid = { ...gridOf(run), pages: Math.max(pages, gridOf(run).pages) };
+}
+
+/** What undone merges had sent upstream is taken back before the feed is read: it would come back as news otherwise. */
+async function compensate(run: Run, steps: Steps): Promise<void> {
+  for (let after: string | null = ''; after !== null; ) {
+    await run.gate();
+    const step: Awaited<ReturnType<Steps['compensate']>> = await steps.compensate({ ref: run.state.ref, after });
+    if (step.wait) await run.waitFor(step.wait);
+    after = step.after;
+  }
 }
 
 async function readPass(run: Run, steps: Steps, pass: number): Promise<void> {
@@ -203,7 +217,11 @@ async function analyse(run: Run, steps: Steps): Promise<void> {
 async function plan(run: Run, steps: Steps): Promise<void> {
   const { ref } = run.state;
   if (run.state.remaining === null) await steps.preparePlan({ ref });
-  await overPages(run, (range) => steps.planPages({ ref, grid: gridOf(run), range }));
+  const { bidirectional } = run.state.settings;
+  await overPages(run, async (range) => {
+    await steps.planPages({ ref, grid: gridOf(run), range });
+    if (bidirectional) await steps.foreseePages({ ref, grid: gridOf(run), range });
+  });
   await closePlan(run, steps);
 }
 
@@ -258,6 +276,33 @@ async function settle(run: Run, steps: Steps): Promise<void> {
     await run.gate();
     after = (await steps.settleDuplicates({ ref, after })).after;
   } while (after !== null);
+}
+
+/** What was edited inside goes to the API, when everything that came from there is settled. */
+async function push(run: Run, steps: Steps): Promise<void> {
+  const { state } = run;
+  const { ref, settings } = state;
+  if (state.pushing === null) {
+    await overPages(run, (range) => steps.preparePushes({ ref, grid: gridOf(run), range }));
+    state.pushing = { count: 0 };
+  }
+  const { count, needs, batches } = await steps.openPush({ ref, batches: allBatches(run, settings.rowsPerBatch) });
+  state.pushing = { count: Math.max(count, state.pushing.count) };
+  state.needs = needs;
+  if (!(await run.approved())) {
+    throw wf.ApplicationFailure.nonRetryable(
+      `nobody approved ${describeNeeds(run.due)} in time; what came from upstream was taken over, nothing was sent there`,
+      APPROVAL_EXPIRED,
+    );
+  }
+  await run.batches(batches, (range) =>
+    wf.executeChild<typeof pushBatch>('pushBatch', {
+      ...childOf(run, 'push', range),
+      args: [{ ref, settings, grid: gridOf(run), range }],
+    }),
+  );
+  // Records say something else by now, and are compared as such, so that the next run has nothing to compare.
+  if (settings.detectDuplicates && state.pushing.count > 0) await settle(run, steps);
 }
 
 async function overPages(run: Run, step: (range: PageRange) => Promise<void>): Promise<void> {

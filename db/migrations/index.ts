@@ -34,6 +34,11 @@ import * as m032 from './032_pair_verdicts.ts';
 import * as m033 from './033_merges.ts';
 import * as m034 from './034_bulk_reviews.ts';
 import * as m035 from './035_bulk_review_items.ts';
+import * as m036 from './036_links_agreed_version.ts';
+import * as m037 from './037_push_ledger.ts';
+import * as m038 from './038_sync_pushes.ts';
+import * as m039 from './039_errors_phase.ts';
+import * as m040 from './040_operations_pushed.ts';
 
 /** In the order in which they run. One DDL statement each, because neither MySQL nor MariaDB rolls DDL back; each can be run again. */
 export const migrations: Record<string, Migration> = {
@@ -72,4 +77,9 @@ export const migrations: Record<string, Migration> = {
   '033_merges': m033,
   '034_bulk_reviews': m034,
   '035_bulk_review_items': m035,
+  '036_links_agreed_version': m036,
+  '037_push_ledger': m037,
+  '038_sync_pushes': m038,
+  '039_errors_phase': m039,
+  '040_operations_pushed': m040,
 };

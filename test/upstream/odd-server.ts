@@ -6,8 +6,8 @@ export type Handler = (request: IncomingMessage, response: ServerResponse, call:
 
 export interface OddServer {
   url: string;
-  /** Calls received since the last `answer`, with the time of each by `performance.now()`. */
-  calls: { url: URL; headers: IncomingMessage['headers']; at: number }[];
+  /** Calls received since the last `answer`: the target as it was sent, and the time of each by `performance.now()`. */
+  calls: { method: string; target: string; url: URL; headers: IncomingMessage['headers']; at: number }[];
   /** Connections accepted so far. */
   connections(): number;
   /** Changes the behaviour; `call` counts from 0 again. */
@@ -22,6 +22,8 @@ export async function startOddServer(handler: Handler = pageOf([])): Promise<Odd
   let connections = 0;
   const server = createServer((request, response) => {
     calls.push({
+      method: request.method ?? '',
+      target: request.url ?? '',
       url: new URL(request.url ?? '/', 'http://odd'),
       headers: request.headers,
       at: performance.now(),

@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ConfigError } from '../../config.ts';
-import { isWorthNarrowing, UpstreamError } from '../../upstream/errors.ts';
+import { isWorthNarrowing, UpstreamError, type UpstreamErrorCode } from '../../upstream/errors.ts';
 import { createTransport, type Transport } from '../../upstream/transport.ts';
 import { type Handler, inTurn, json, type OddServer, pageOf, poison, startOddServer, text } from './odd-server.ts';
 import { failureOf, settingsFor } from './support.ts';
@@ -22,7 +22,7 @@ afterAll(async () => {
 });
 
 function get(signal: AbortSignal = new AbortController().signal, by = transport) {
-  return by.get('/api/v1/licenses', QUERY, signal);
+  return by.send({ method: 'GET', path: '/api/v1/licenses', query: QUERY }, signal);
 }
 
 async function failure(handler: Handler): Promise<UpstreamError> {
@@ -45,6 +45,23 @@ describe('createTransport', () => {
     expect(call?.headers['content-type']).toBeUndefined();
     expect(call?.url.pathname).toBe('/api/v1/licenses');
     expect(call?.url.searchParams.get('dba')).toBe('Person & Sons');
+  });
+
+  it('sends a change as JSON of known length, in UTF-8, to the path as it is', async () => {
+    let body = '';
+    server.answer((request, response, call) => {
+      request.on('data', (chunk: Buffer) => {
+        body += chunk.toString();
+      });
+      request.on('end', () => json({ success: true })(request, response, call));
+    });
+    const path = '/api/v1/licenses/%2E%2E/a%2Fb';
+    await transport.send({ method: 'PUT', path, body: { dba: 'Café ü' } }, new AbortController().signal);
+    const [call] = server.calls;
+    expect(body).toBe('{"dba":"Café ü"}');
+    expect(call).toMatchObject({ method: 'PUT', target: path });
+    expect(call?.headers).toMatchObject({ 'content-type': 'application/json', 'content-length': '18' });
+    expect(call?.headers['transfer-encoding']).toBeUndefined();
   });
 
   it('keeps a path that the address has', async () => {
@@ -196,10 +213,35 @@ describe('createTransport', () => {
   });
 });
 
+const EFFECTS: Record<UpstreamErrorCode, 'none' | 'unknown'> = {
+  timeout: 'unknown',
+  network: 'unknown',
+  server_error: 'unknown',
+  internal_error: 'unknown',
+  bad_answer: 'unknown',
+  poisoned: 'unknown',
+  too_large: 'unknown',
+  rate_limited: 'none',
+  circuit_open: 'none',
+  unauthorized: 'none',
+  forbidden: 'none',
+  not_found: 'none',
+  bad_request: 'none',
+  redirected: 'none',
+};
+
 describe('UpstreamError', () => {
   it('carries its class, and survives JSON without its cause', () => {
     const error = new UpstreamError('timeout', 'no answer', { cause: new Error('inner') });
     expect(error).toMatchObject({ name: 'UpstreamError', errorClass: { type: 'network', retryable: true } });
     expect(JSON.stringify(error)).not.toContain('inner');
+  });
+
+  it('says whether a change may have been made', () => {
+    const effects = Object.entries(EFFECTS).map(([code]) => [
+      code,
+      new UpstreamError(code as UpstreamErrorCode, 'x').effect,
+    ]);
+    expect(Object.fromEntries(effects)).toEqual(EFFECTS);
   });
 });

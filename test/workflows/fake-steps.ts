@@ -14,6 +14,7 @@ export const SETTINGS = {
   continueAsNewAfter: 8000,
   guardExpiryMs: 86_400_000,
   detectDuplicates: false,
+  bidirectional: false,
 };
 
 /** A run over ten pages in which all goes well. */
@@ -58,6 +59,11 @@ const WELL: SyncActivities = {
   closePlan: async () => ({ needs: [], vanishing: 0 }),
   openApply: async ({ batches }) => batches,
   applyPages: async () => undefined,
+  compensate: async () => ({ after: null, wait: null }),
+  foreseePages: async () => undefined,
+  preparePushes: async () => undefined,
+  openPush: async () => ({ count: 0, needs: [], batches: [] }),
+  pushPages: async () => ({ done: true, wait: null, pushedBack: false, latencyMs: 10 }),
   applyVanished: async () => ({ done: true }),
   report: async ({ ref, outcome }) => ({
     operationId: ref.operationId,

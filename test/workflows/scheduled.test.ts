@@ -215,7 +215,7 @@ describe('what the schedule started', () => {
         ref: { operation: 1, operationId, attempt: 1, type: 'external_sync' },
         settings: {
           ...{ concurrencyLimit: 1, rowsPerBatch: 100, stepTimeoutMs: 60_000 },
-          ...{ continueAsNewAfter: 70, guardExpiryMs: 1000, detectDuplicates: false },
+          ...{ continueAsNewAfter: 70, guardExpiryMs: 1000, detectDuplicates: false, bidirectional: false },
         },
         pass: 1,
       }),

@@ -271,6 +271,7 @@ describe('pause and resume', () => {
       concurrency: null,
       paused: true,
       scoring: null,
+      pushing: null,
       needs: [],
       vanishing: 0,
       approvals: {},

@@ -66,8 +66,10 @@ export interface FaultBox {
   /** To be called once a call, before `hits`. */
   count(route: Route): void;
   /** The faults of this kind of effect that strike the call; each one returned counts as a strike. */
-  hits(route: Route, effect: 'request' | 'instead' | 'rest', window: CallWindow): Hit[];
+  hits(route: Route, effect: Effect, window: CallWindow): Hit[];
 }
+
+type Effect = 'request' | 'instead' | 'change' | 'rest';
 
 /** The message says what is wrong with the fault that was to be set. */
 export class FaultError extends Error {}
@@ -103,8 +105,7 @@ export function createFaultBox(): FaultBox {
       const hits: Hit[] = [];
       for (const fault of faults.values()) {
         const kind = FAULTS[fault.name] as FaultKind;
-        const own = kind.request ? 'request' : kind.instead ? 'instead' : 'rest';
-        if (fault.route !== route || own !== effect || !strikes(fault, window)) continue;
+        if (fault.route !== route || effectOf(kind) !== effect || !strikes(fault, window)) continue;
         hits.push({
           kind,
           strike: {
@@ -122,6 +123,12 @@ export function createFaultBox(): FaultBox {
       return hits;
     },
   };
+}
+
+function effectOf(kind: FaultKind): Effect {
+  if (kind.request) return 'request';
+  if (kind.instead) return 'instead';
+  return kind.change ? 'change' : 'rest';
 }
 
 function strikes({ selector, calls }: SetFault, window: CallWindow): boolean {

@@ -1,8 +1,8 @@
 /**
  * Everything the simulated API can get wrong, by name. A fault is set through `POST /__control/faults` with one of these names, its
  * parameters and a selector (`fault-box.ts`). Where a fault strikes:
- * `request` before the data is read, `instead` in place of the answer (nothing is read, nothing is changed), `page` on the rows and
- * their meta, `answer` on the finished answer.
+ * `request` before the data is read, `instead` in place of the answer (nothing is read, nothing is changed), `change` on the fields
+ * of a change before it is made, `page` on the rows and their meta, `answer` on the finished answer.
  */
 import { type Answer, json, refusal } from './answer.ts';
 import type { RawRecord } from './record.ts';
@@ -63,6 +63,8 @@ export interface FaultKind {
   targeted?: boolean;
   request?(request: ListRequest, strike: Strike, around: Surroundings): void;
   instead?(strike: Strike, request: ListRequest | null, around: Surroundings): Answer;
+  /** The fields that are kept of those that were sent. */
+  change?(fields: RawRecord, strike: Strike): RawRecord;
   page?(page: Page, strike: Strike, around: Surroundings): void;
   answer?(answer: Answer, strike: Strike): void;
 }
@@ -144,6 +146,15 @@ export const FAULTS = {
       ...json(200, {}, { 'content-type': 'text/html' }),
       body: '<!doctype html><title>Maintenance</title>',
     }),
+  },
+  refused_put: {
+    about: 'The change is refused for a reason of theirs, and is not made.',
+    params: {
+      status: whole(422, 400, 499, 'HTTP status'),
+      message: { type: 'text', preset: 'The change was refused', about: 'what they say' },
+    },
+    routes: ['put'],
+    instead: ({ params }) => refusal(Number(params.status), String(params.message)),
   },
   total_zero: {
     about: 'Status 200 with no rows and total 0.',
@@ -247,6 +258,16 @@ export const FAULTS = {
     },
   },
 
+  put_altered: {
+    about: 'The change is accepted, but something else is kept; the answer and later calls show that.',
+    params: {
+      length: whole(10, 0, 10_000, 'characters that are kept of each text'),
+      ignore: { type: 'text', preset: '', about: 'a field that is not changed' },
+      fields: { type: 'object', preset: {}, about: 'values that are kept instead of those sent' },
+    },
+    routes: ['put'],
+    change: (fields, { params }) => kept(fields, params),
+  },
   reset_mid_body: {
     about: 'The connection is reset in the middle of the body; a change asked for is made.',
     params: {},
@@ -313,6 +334,13 @@ export type FaultName = keyof typeof FAULTS;
 /** The table by any name; undefined when there is no such fault. */
 export function faultKind(name: string): FaultKind | undefined {
   return Object.hasOwn(FAULTS, name) ? FAULTS[name as FaultName] : undefined;
+}
+
+function kept(sent: RawRecord, { length, ignore, fields }: Params): RawRecord {
+  const shortened = Object.entries(sent)
+    .filter(([field]) => field !== ignore)
+    .map(([field, value]) => [field, typeof value === 'string' ? value.slice(0, Number(length)) : value]);
+  return { ...Object.fromEntries(shortened), ...(fields as RawRecord) };
 }
 
 function breakRow(row: RawRecord, params: Params): RawRecord | null {

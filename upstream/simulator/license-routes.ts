@@ -51,14 +51,14 @@ export function createLicenseRoutes(store: Store, faults: FaultBox, stats: Stats
   const { data } = store;
 
   /** `act` runs unless a fault answers instead of it. */
-  function answering(route: Route, slot: Slot | undefined, act: () => Answer): Answer {
+  function answering(route: Route, slot: Slot | undefined, act: (window: CallWindow) => Answer): Answer {
     faults.count(route);
     const window: CallWindow = { holds: (what, value) => what === 'countid' && slot?.countid === value };
     let answer: Answer | undefined;
     for (const { kind, strike } of faults.hits(route, 'instead', window)) {
       answer = kind.instead?.(strike, null, { ...NOTHING_AROUND, total: data.total });
     }
-    answer ??= act();
+    answer ??= act(window);
     for (const { kind, strike } of faults.hits(route, 'rest', window)) kind.answer?.(answer, strike);
     return answer;
   }
@@ -82,12 +82,14 @@ export function createLicenseRoutes(store: Store, faults: FaultBox, stats: Stats
     put(address, body) {
       const all = matches(address);
       const [slot] = all;
-      return answering('put', slot, () => {
+      return answering('put', slot, (window) => {
         const wrong = objection(body, WRITABLE);
         if (wrong) return refusal(400, wrong);
         if (!slot) return missing();
         const row = slot.row();
-        const fields = Object.fromEntries(Object.entries(body).map(([field, value]) => [keyOf(row, field), value]));
+        const hits = faults.hits('put', 'change', window);
+        const kept = hits.reduce((sent, { kind, strike }) => kind.change?.(sent, strike) ?? sent, body);
+        const fields = Object.fromEntries(Object.entries(kept).map(([field, value]) => [keyOf(row, field), value]));
         store.commit({ op: 'set', countid: slot.countid, fields });
         stats.put({ countid: slot.countid, by: address.by, fields: body, matches: all.length });
         return found({ ...row, ...fields });

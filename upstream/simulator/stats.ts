@@ -1,7 +1,7 @@
 /** What was asked of the simulator, for tests that count calls. Bounded, however long it runs. */
 import type { RawRecord } from './record.ts';
 
-/** One applied PUT. How it was addressed is said, the address is not: it may be an e-mail. */
+/** One applied PUT, with the fields as they were sent. How it was addressed is said, the address is not: it may be an e-mail. */
 export interface PutEntry {
   countid: number;
   by: string;
@@ -17,7 +17,13 @@ export interface StatsReport {
   calls: Record<string, number>;
   /** List calls by `page/limit` as asked for, such as `3/100`. */
   listCalls: Record<string, number>;
-  puts: { count: number; recent: PutEntry[] };
+  puts: {
+    count: number;
+    /** Applied PUTs by countid; from the 100,001st record on all others together as `others`. */
+    byCountid: Record<string, number>;
+    /** The last 1,000. */
+    recent: PutEntry[];
+  };
   /** API calls not answered yet. */
   inFlight: number;
   /** The most there ever were at once. */
@@ -35,16 +41,21 @@ export interface Stats {
 }
 
 const PUTS_KEPT = 1000;
-const PAGES_KEPT = 100_000;
+/** Different pages, and different records, counted one by one. */
+const KEYS_KEPT = 100_000;
 
 export function createStats(): Stats {
   const calls = new Map<string, number>();
   const pages = new Map<string, number>();
+  const putsByCountid = new Map<string, number>();
   let puts: PutEntry[] = [];
   let putCount = 0;
   let inFlight = 0;
   let maxInFlight = 0;
-  const add = (map: Map<string, number>, key: string) => map.set(key, (map.get(key) ?? 0) + 1);
+  const add = (map: Map<string, number>, key: string) => {
+    const own = map.has(key) || map.size < KEYS_KEPT ? key : 'others';
+    map.set(own, (map.get(own) ?? 0) + 1);
+  };
 
   return {
     begin() {
@@ -56,11 +67,11 @@ export function createStats(): Stats {
     },
     call: (route) => add(calls, route),
     listCall(page, limit) {
-      const key = `${page}/${limit}`;
-      add(pages, pages.has(key) || pages.size < PAGES_KEPT ? key : 'others');
+      add(pages, `${page}/${limit}`);
     },
     put(entry) {
       putCount++;
+      add(putsByCountid, String(entry.countid));
       puts.push(entry);
       if (puts.length >= 2 * PUTS_KEPT) puts = puts.slice(-PUTS_KEPT);
     },
@@ -68,13 +79,14 @@ export function createStats(): Stats {
       total,
       calls: Object.fromEntries(calls),
       listCalls: Object.fromEntries(pages),
-      puts: { count: putCount, recent: puts.slice(-PUTS_KEPT) },
+      puts: { count: putCount, byCountid: Object.fromEntries(putsByCountid), recent: puts.slice(-PUTS_KEPT) },
       inFlight,
       maxInFlight,
     }),
     reset() {
       calls.clear();
       pages.clear();
+      putsByCountid.clear();
       puts = [];
       putCount = 0;
       maxInFlight = inFlight;

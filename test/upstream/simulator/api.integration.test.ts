@@ -144,6 +144,7 @@ describe('one license', () => {
     expect((await call(api, 'GET', `/countid/${two}`)).body.data.Note).not.toBe('mine');
     expect((await api.control.stats()).puts).toEqual({
       count: 1,
+      byCountid: { [one]: 1 },
       recent: [{ countid: one, by: 'appid', fields: { Note: 'mine' }, matches: 2 }],
     });
   });

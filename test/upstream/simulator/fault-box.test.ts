@@ -79,6 +79,8 @@ describe('a fault that is set', () => {
     [{ name: 'latency', ms: '5' }, /ms is to be a whole number/],
     [{ name: 'bad_row', kind: 'bad_date' }, /bad_row needs a position or a countid/],
     [{ name: 'bad_row', kind: 'odd', position: 1 }, /kind is to be one of countid_text/],
+    [{ name: 'refused_put', status: 500 }, /status is to be a whole number from 400 to 499/],
+    [{ name: 'put_altered', route: 'get' }, /works on put, not on get/],
     [{ name: 'lost_put_answer', route: 'list' }, /works on put, post, delete/],
     [{ name: 'forbidden', route: 'put', page: 1 }, /page selects list calls/],
     [{ name: 'forbidden', times: 0 }, /times is to be a whole number/],

@@ -208,6 +208,31 @@ describe('faults on the way', () => {
     await expect(put(countid, { Note: 'two' })).rejects.toThrow();
     expect(await note()).toBe('two');
   });
+
+  it('refused_put says why and changes nothing, for one record', async () => {
+    const [one, two] = (await feed('page=10&limit=2')).data;
+    const message = 'zip is not of this state';
+    await set({ name: 'refused_put', countid: Number(one?.countid), status: 409, message });
+    const response = await put(Number(one?.countid), { zip: '00000' });
+    expect([response.status, await response.json()]).toEqual([409, { success: false, message }]);
+    expect((await put(Number(two?.countid), { zip: '00000' })).status).toBe(200);
+    expect((await feed('page=10&limit=2')).data.map((row) => row?.zip)).toEqual([one?.zip, '00000']);
+  });
+
+  it('put_altered keeps less or something else than was sent, and shows it', async () => {
+    const [row] = (await feed('page=30&limit=1')).data;
+    const countid = Number(row?.countid);
+    const shown = async () => (await feed('page=30&limit=1')).data[0];
+    await set({ name: 'put_altered', countid, length: 5, ignore: 'zip', times: 1 });
+    const response = await put(countid, { dba: 'Salon by the sea', zip: '00000', status: 0 });
+    expect(response.status).toBe(200);
+    expect(await shown()).toMatchObject({ dba: 'Salon', zip: row?.zip, status: 0 });
+    expect(await response.json()).toEqual({ success: true, data: await shown() });
+    await set({ name: 'put_altered', countid, fields: { monthlyFee: 0 }, times: 1 });
+    await put(countid, { monthlyFee: 12.5 });
+    expect((await shown())?.monthlyFee).toBe(0);
+    expect((await api.control.stats()).puts.byCountid[countid]).toBe(2);
+  });
 });
 
 describe('the table of faults', () => {
