@@ -23,8 +23,9 @@ export async function pushRecord(
   signal: AbortSignal,
 ): Promise<Pushed> {
   const { sourceKey, address, fields, record } = intent;
+  const others = intent.noted.filter(({ field }) => !fields.some((each) => each.field === field));
   const written = await writeUpstream(deps, { sourceKey, address, countid: record.countid }, fields, {
-    beforeSend: () => noteSent(deps.db, { ...intent, kind: 'push' }, { fields, operation }),
+    beforeSend: () => noteSent(deps.db, { ...intent, kind: 'push' }, { fields: [...others, ...fields], operation }),
     signal,
   });
   return written.outcome === 'written'

@@ -26,7 +26,7 @@ export async function settleCompensation(
   if (written.outcome !== 'written') {
     // A record that cannot be told from others today may be so tomorrow.
     const state = written.outcome === 'unaddressable' ? 'due' : written.outcome === 'rejected' ? 'rejected' : 'void';
-    await settleLedger(trx, key, { state, reason: written.reason, now });
+    await settleLedger(trx, [{ ...key, state, reason: written.reason }], now);
     return;
   }
   const { shown, weighed } = written;
@@ -45,7 +45,7 @@ export async function settleCompensation(
     );
   }
   const reason = reasons.length > 0 ? reasons.join('; ') : null;
-  await settleLedger(trx, key, { state: taken.length > 0 ? 'done' : 'void', reason, now });
+  await settleLedger(trx, [{ ...key, state: taken.length > 0 ? 'done' : 'void', reason }], now);
 }
 
 /** Where the record has a license, nobody changed these fields: neither side is to take the other's value for news. */

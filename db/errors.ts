@@ -18,10 +18,20 @@ const AWAY = new Set([
   'ER_CON_COUNT_ERROR',
   'ER_CONNECTION_KILLED',
   'ER_QUERY_INTERRUPTED',
+  'ER_TOO_MANY_USER_CONNECTIONS',
+  'ER_OUT_OF_RESOURCES',
   'ER_DISK_FULL',
   'ER_RECORD_FILE_FULL',
+  'ER_TEMP_FILE_WRITE_FAILURE',
+  'ER_ERROR_ON_WRITE',
+  'EE_WRITE',
+  'EE_DISK_FULL',
   'ER_OPTION_PREVENTS_STATEMENT',
+  'ER_READ_ONLY_MODE',
 ]);
+
+/** Errors of a storage engine come under one code; this is the system's number for a full disk in their text. */
+const NO_SPACE = /\berror:? 28\b|No space left/;
 
 /** The driver's or server's code of an error; null when it has none. */
 export function databaseCode(error: unknown): string | null {
@@ -31,6 +41,7 @@ export function databaseCode(error: unknown): string | null {
 /** Whether waiting may help. A connection that broke in mid-use gives errors without a code, marked as fatal. */
 export function isDatabaseAway(error: unknown): boolean {
   const code = databaseCode(error);
+  if (code === 'ER_GET_ERRNO') return error instanceof Error && NO_SPACE.test(error.message);
   if (code !== null) return AWAY.has(code);
   return error instanceof Error && 'fatal' in error && error.fatal === true;
 }

@@ -2,15 +2,18 @@
 import { sql } from 'kysely';
 import type { ExternalRecord } from '../domain/external.ts';
 import { advanceBatch, type BatchRef } from './batches.ts';
-import { insertRowsOneByOneIfRefused } from './bulk.ts';
+import { insertRows, insertRowsOneByOneIfRefused } from './bulk.ts';
 import { type Db, sqlInstant } from './connect.ts';
 import { EXTERNAL_COLUMNS, externalRow } from './external-rows.ts';
 import { quarantineRow } from './quarantine.ts';
 import { inTransaction, type Trx } from './retry.ts';
+import type { SqlInstant } from './tables.ts';
 
 const COLUMNS = [...EXTERNAL_COLUMNS, 'seen_operation', 'created_at', 'updated_at'] as const;
 /** When a record was first seen does not change. */
 const ON_DUPLICATE = COLUMNS.filter((column) => column !== 'source_key' && column !== 'created_at');
+
+const WRITTEN_AT_ONCE = 100;
 
 interface Differing {
   source_key: string;
@@ -64,6 +67,21 @@ export async function mirrorSlice(
       updated: kept.length - created,
     });
   });
+}
+
+/** Writes records that the mirror has, as they are by now, in the caller's transaction. */
+export async function writeMirrored(
+  trx: Trx,
+  records: readonly { sourceKey: string; rowHash: string; record: ExternalRecord }[],
+  { operation, now }: { operation: number; now: SqlInstant },
+): Promise<void> {
+  await insertRows(
+    trx,
+    'external_licenses',
+    COLUMNS,
+    records.map(({ sourceKey, rowHash, record }) => [...externalRow(sourceKey, rowHash, record), operation, now, now]),
+    { batchSize: WRITTEN_AT_ONCE, onDuplicate: ON_DUPLICATE },
+  );
 }
 
 /** Whether any record of the mirror is marked as vanished. */

@@ -20,6 +20,8 @@ export interface PushIntent {
   position: number;
   /** Null: no key tells it from other records. */
   address: RecordAddress | null;
+  /** Fields of this very version that the ledger has from earlier. */
+  noted: PushedField[];
   /** An earlier try may have written it: nobody knows yet. */
   maybeSent: boolean;
 }
@@ -63,19 +65,22 @@ export async function nextIntents(
     })),
   );
   const ledger = await ledgerOf(db, rows);
-  return records.map(({ row, record }) => ({
-    sourceKey: row.source_key,
-    licenseId: row.license_id,
-    version: row.license_version,
-    fields: JSON.parse(row.fields) as PushedField[],
-    record,
-    rowHash: row.row_hash,
-    page: row.page,
-    position: row.position,
-    address: addresses.get(row.source_key) ?? null,
-    maybeSent: (ledger.get(row.source_key) ?? []).some(
-      ({ licenseId, version, state }) =>
-        licenseId === row.license_id && version === row.license_version && state === 'sent',
-    ),
-  }));
+  return records.map(({ row, record }) => {
+    const entry = ledger
+      .get(row.source_key)
+      ?.find(({ licenseId, version }) => licenseId === row.license_id && version === row.license_version);
+    return {
+      sourceKey: row.source_key,
+      licenseId: row.license_id,
+      version: row.license_version,
+      fields: JSON.parse(row.fields) as PushedField[],
+      record,
+      rowHash: row.row_hash,
+      page: row.page,
+      position: row.position,
+      address: addresses.get(row.source_key) ?? null,
+      noted: entry?.fields ?? [],
+      maybeSent: entry?.state === 'sent',
+    };
+  });
 }

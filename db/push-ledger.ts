@@ -20,6 +20,7 @@ export interface LedgerEntry {
   reason: string | null;
 }
 
+const MAX_REASON = 500;
 /** What still has to be settled. */
 const OPEN: LedgerState[] = ['due', 'sent', 'retry'];
 
@@ -61,13 +62,7 @@ export async function noteSent(
   key: LedgerKey,
   { fields, operation }: { fields: readonly PushedField[]; operation: number },
 ): Promise<void> {
-  const now = sqlInstant(Date.now());
-  const [before] =
-    (await ledgerOf(db, [{ source_key: key.sourceKey }]))
-      .get(key.sourceKey)
-      ?.filter(({ licenseId, version }) => licenseId === key.licenseId && version === key.version) ?? [];
-  const others = (before?.fields ?? []).filter(({ field }) => !fields.some((each) => each.field === field));
-  const all = JSON.stringify([...others, ...fields]);
+  const said = { state: 'sent' as const, fields: JSON.stringify(fields), operation, reason: null, settled_at: null };
   await db
     .insertInto('push_ledger')
     .values({
@@ -75,12 +70,10 @@ export async function noteSent(
       license_id: key.licenseId,
       license_version: key.version,
       kind: key.kind,
-      state: 'sent',
-      fields: all,
-      operation,
-      created_at: now,
+      created_at: sqlInstant(Date.now()),
+      ...said,
     })
-    .onDuplicateKeyUpdate({ state: 'sent', fields: all, operation, reason: null, settled_at: null })
+    .onDuplicateKeyUpdate(said)
     .execute();
 }
 
@@ -95,21 +88,34 @@ export async function allowAnotherTry(trx: Trx, sourceKeys: readonly string[]): 
     .execute();
 }
 
-/** Says what became of what was sent. Does nothing where nothing was. */
+/** Says what became of what was sent; of what was not, nothing. */
 export async function settleLedger(
   trx: Trx,
-  key: LedgerKey,
-  { state, reason, now }: { state: LedgerState; reason: string | null; now: SqlInstant },
+  entries: readonly (LedgerKey & { state: LedgerState; reason: string | null })[],
+  now: SqlInstant,
 ): Promise<void> {
-  await trx
-    .updateTable('push_ledger')
-    .set({ state, reason, settled_at: now })
-    .where('source_key', '=', key.sourceKey)
-    .where('license_id', '=', key.licenseId)
-    .where('license_version', '=', key.version)
-    .where('kind', '=', key.kind)
-    .where('state', 'in', OPEN)
-    .execute();
+  if (entries.length === 0) return;
+  const rows = JSON.stringify(
+    entries.map(({ sourceKey, licenseId, version, kind, state, reason }) => [
+      sourceKey,
+      licenseId,
+      version,
+      kind,
+      state,
+      reason?.slice(0, MAX_REASON) ?? null,
+    ]),
+  );
+  await sql`
+    UPDATE JSON_TABLE(${rows}, '$[*]' COLUMNS (
+        source_key VARCHAR(200) CHARACTER SET utf8mb4 PATH '$[0]', license_id CHAR(36) CHARACTER SET utf8mb4 PATH '$[1]',
+        version INT UNSIGNED PATH '$[2]', kind VARCHAR(12) CHARACTER SET utf8mb4 PATH '$[3]',
+        state VARCHAR(10) CHARACTER SET utf8mb4 PATH '$[4]', reason VARCHAR(500) CHARACTER SET utf8mb4 PATH '$[5]')) n
+      STRAIGHT_JOIN push_ledger p FORCE INDEX (PRIMARY)
+        ON p.source_key = n.source_key COLLATE utf8mb4_bin AND p.license_id = n.license_id COLLATE utf8mb4_bin
+          AND p.license_version = n.version AND p.kind = n.kind COLLATE utf8mb4_bin
+    SET p.state = n.state, p.reason = n.reason, p.settled_at = ${now}
+    WHERE p.state IN (${sql.join(OPEN)})
+  `.execute(trx);
 }
 
 /** Records of which this operation has changed something upstream. */

@@ -3,7 +3,7 @@ import { type Selectable, sql } from 'kysely';
 import { PUSH_STATES, type PushReport } from '../domain/push-report.ts';
 import type { Db } from './connect.ts';
 import { countPushed } from './push-ledger.ts';
-import type { PushState, SyncPushesTable } from './tables.ts';
+import type { LedgerKind, LedgerState, PushState, SqlInstant, SyncPushesTable } from './tables.ts';
 
 export async function countPushes(db: Db, operation: number): Promise<PushReport> {
   const { rows } = await sql<{ state: PushState; count: string | number }>`
@@ -33,4 +33,50 @@ export async function listPushes(
   if (state !== undefined) query = query.where('p.state', '=', state);
   if (after !== undefined) query = query.where('p.source_key', '>', after);
   return await query.execute();
+}
+
+/** What was sent last for a license. */
+export interface LastPush {
+  sourceKey: string;
+  version: number;
+  kind: LedgerKind;
+  state: LedgerState;
+  reason: string | null;
+  at: SqlInstant;
+  operationId: string | null;
+}
+
+/** Of the records that are linked to the license; null when nothing was sent to them for it. */
+export async function lastPush(db: Db, licenseId: string): Promise<LastPush | null> {
+  const row = await db
+    .selectFrom('license_links as k')
+    .innerJoin('push_ledger as p', (join) =>
+      join.onRef('p.source_key', '=', 'k.source_key').onRef('p.license_id', '=', 'k.license_id'),
+    )
+    .leftJoin('sync_operations as o', 'o.id', 'p.operation')
+    .select([
+      'p.source_key',
+      'p.license_version',
+      'p.kind',
+      'p.state',
+      'p.reason',
+      'p.created_at',
+      'p.settled_at',
+      'o.operation_id',
+    ])
+    .where('k.license_id', '=', licenseId)
+    .orderBy('p.created_at', 'desc')
+    .orderBy('p.license_version', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  if (!row) return null;
+  return {
+    sourceKey: row.source_key,
+    version: row.license_version,
+    kind: row.kind,
+    state: row.state,
+    reason: row.reason,
+    at: row.settled_at ?? row.created_at,
+    operationId: row.operation_id,
+  };
 }

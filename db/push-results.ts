@@ -1,13 +1,15 @@
 /** What pushes leave behind: agreement, mirror and staging take what the API shows, the ledger and the run's list say what became of each. */
+
+import { sql } from 'kysely';
 import type { ExternalRecord } from '../domain/external.ts';
 import { BUSINESS_FIELDS, businessHash, licenseRef, recordContent } from '../domain/matching-subject.ts';
 import type { VersionedLicense } from '../domain/plan.ts';
 import { isAgreed, type PushedField, type PushField, says, withFields } from '../domain/push.ts';
 import { bumpVersion } from './data-versions.ts';
-import { EXTERNAL_COLUMNS, externalRow } from './external-rows.ts';
 import { reindexRecords } from './match-index.ts';
 import { markStale } from './match-stale.ts';
 import { lockLicenses } from './merge-writes.ts';
+import { writeMirrored } from './mirror.ts';
 import { writeShownOtherwise } from './push-conflicts.ts';
 import type { PushIntent } from './push-intents.ts';
 import { settleLedger } from './push-ledger.ts';
@@ -15,6 +17,8 @@ import { quarantinePush, resolveQuarantined } from './push-quarantine.ts';
 import { carryVerdicts } from './push-verdicts.ts';
 import type { Trx } from './retry.ts';
 import type { PushState, SqlInstant } from './tables.ts';
+
+const MAX_REASON = 500;
 
 export interface PushResult {
   intent: PushIntent;
@@ -40,29 +44,32 @@ export async function writePushResults(
   results: readonly PushResult[],
   context: ResultContext,
 ): Promise<void> {
-  const shown = results.filter((result) => result.shown !== null && result.settled.length > 0);
-  await agree(trx, shown, context);
-  for (const { intent, state, reason, sent } of results) {
-    await settleLedger(
-      trx,
-      { ...intent, kind: 'push' },
-      { state: ledgerState(state, sent.length > 0 || intent.maybeSent), reason, now: context.now },
-    );
-    await trx
-      .updateTable('sync_pushes')
-      .set({ state, reason, updated_at: context.now })
-      .where('operation', '=', context.operation)
-      .where('source_key', '=', intent.sourceKey)
-      .execute();
-  }
+  const { operation, now } = context;
+  const sorted = [...results].sort((a, b) => (a.intent.sourceKey < b.intent.sourceKey ? -1 : 1));
+  await agree(
+    trx,
+    sorted.filter(({ shown, settled }) => shown !== null && settled.length > 0),
+    context,
+  );
+  await settleLedger(
+    trx,
+    sorted.map(({ intent, state, reason, sent }) => ({
+      ...intent,
+      kind: 'push',
+      state: ledgerState(state, sent.length > 0 || intent.maybeSent),
+      reason,
+    })),
+    now,
+  );
+  await settlePlanned(trx, operation, sorted, now);
   await quarantinePush(
     trx,
-    results.filter(({ state }) => state === 'rejected' || state === 'unconfirmed'),
+    sorted.filter(({ state }) => state === 'rejected' || state === 'unconfirmed'),
     context,
   );
   await resolveQuarantined(
     trx,
-    results.filter(({ state }) => state === 'pushed' || state === 'agreed').map(({ intent }) => intent.sourceKey),
+    sorted.filter(({ state }) => state === 'pushed' || state === 'agreed').map(({ intent }) => intent.sourceKey),
     context,
   );
 }
@@ -74,19 +81,18 @@ function ledgerState(state: PushResult['state'], wasSent: boolean): 'done' | 're
   return wasSent ? 'done' : 'void';
 }
 
-/** Links that still are what was read: base, mirror and staged row take the fields that are settled. */
+/** Base, mirror and staged row take the fields that are settled. */
 async function agree(trx: Trx, results: readonly PushResult[], { operation, now }: ResultContext): Promise<void> {
   if (results.length === 0) return;
-  const sorted = [...results].sort((a, b) => (a.intent.sourceKey < b.intent.sourceKey ? -1 : 1));
-  const keys = sorted.map(({ intent }) => intent.sourceKey);
-  await trx
+  const keys = results.map(({ intent }) => intent.sourceKey);
+  const mirrored = await trx
     .selectFrom('external_licenses')
     .select('source_key')
     .where('source_key', 'in', keys)
     .orderBy('source_key')
     .forUpdate()
     .execute();
-  const licenses = await lockLicenses(trx, [...new Set(sorted.map(({ intent }) => intent.licenseId))].sort());
+  const licenses = await lockLicenses(trx, [...new Set(results.map(({ intent }) => intent.licenseId))].sort());
   const links = await trx
     .selectFrom('license_links')
     .select(['source_key', 'license_id', 'base', 'base_hash'])
@@ -95,36 +101,39 @@ async function agree(trx: Trx, results: readonly PushResult[], { operation, now 
     .forUpdate()
     .execute();
   const linkOf = new Map(links.map((link) => [link.source_key, link]));
-  for (const result of sorted) {
-    const { intent, shown, settled } = result;
-    if (shown === null) continue;
-    const next = withFields(intent.record, shown, settled);
-    await writeRecord(trx, intent, next, { operation, now });
+  const agreed = results.flatMap(({ intent, shown, settled, sent }) =>
+    shown === null ? [] : [{ intent, shown, settled, sent, next: withFields(intent.record, shown, settled) }],
+  );
+  const known = new Set(mirrored.map((row) => row.source_key));
+  await writeMirrored(
+    trx,
+    agreed
+      .filter(({ intent }) => known.has(intent.sourceKey))
+      .map(({ intent, next }) => ({ sourceKey: intent.sourceKey, rowHash: next.hash, record: next.record })),
+    { operation, now },
+  );
+  await writeStaged(
+    trx,
+    operation,
+    agreed.map(({ intent, next }) => [intent.sourceKey, intent.rowHash, next.hash, next.content]),
+  );
+  const rebased: [string, string, string, number][] = [];
+  for (const { intent, shown, settled, sent, next } of agreed) {
     const link = linkOf.get(intent.sourceKey);
     // Someone gave the record to another license, or made them meet anew: then the next run does that with what upstream says by now.
     if (link?.license_id !== intent.licenseId || link.base_hash !== intent.rowHash) continue;
     const base = withFields(JSON.parse(link.base) as ExternalRecord, shown, settled).record;
-    await trx
-      .updateTable('license_links')
-      .set({
-        base: JSON.stringify(base),
-        base_hash: next.hash,
-        agreed_version: agreedVersion(licenses.get(intent.licenseId), base),
-        updated_at: now,
-      })
-      .where('source_key', '=', intent.sourceKey)
-      .execute();
-    const otherwise = result.sent.filter(({ field, after }) => !says(shown, field, after));
+    const version = agreedVersion(licenses.get(intent.licenseId), base);
+    rebased.push([intent.sourceKey, JSON.stringify(base), next.hash, version]);
+    const otherwise = sent.filter(({ field, after }) => !says(shown, field, after));
     await writeShownOtherwise(trx, intent, otherwise, { shown, operation, now });
   }
+  await rebase(trx, rebased, now);
   await markStale(trx, [...licenses.keys()]);
-  await handOnVerdicts(trx, sorted);
+  await handOnVerdicts(trx, results);
   await reindexRecords(
     trx,
-    sorted.map(({ intent, shown, settled }) => {
-      const next = withFields(intent.record, shown ?? intent.record, settled);
-      return { sourceKey: intent.sourceKey, rowHash: next.hash, record: next.record };
-    }),
+    agreed.map(({ intent, next }) => ({ sourceKey: intent.sourceKey, rowHash: next.hash, record: next.record })),
   );
   await bumpVersion(trx, 'licenses');
 }
@@ -143,29 +152,52 @@ function agreedVersion(locked: VersionedLicense | undefined, base: ExternalRecor
   return locked && isAgreed(locked.license, base) ? locked.version : 0;
 }
 
+/** What links agree on from now on: source key, base, its hash, the version of the license that agrees. */
+async function rebase(trx: Trx, links: readonly [string, string, string, number][], now: SqlInstant): Promise<void> {
+  if (links.length === 0) return;
+  await sql`
+    UPDATE JSON_TABLE(${JSON.stringify(links)}, '$[*]' COLUMNS (
+        source_key VARCHAR(200) CHARACTER SET utf8mb4 PATH '$[0]', base MEDIUMTEXT CHARACTER SET utf8mb4 PATH '$[1]',
+        base_hash CHAR(32) CHARACTER SET utf8mb4 PATH '$[2]', version INT UNSIGNED PATH '$[3]')) n
+      STRAIGHT_JOIN license_links k FORCE INDEX (PRIMARY) ON k.source_key = n.source_key COLLATE utf8mb4_bin
+    SET k.base = n.base, k.base_hash = n.base_hash, k.agreed_version = n.version, k.updated_at = ${now}
+  `.execute(trx);
+}
+
 /**
- * Mirror and staging, also where the same record stood twice in the feed: a resumed run must not take what it has read before the write for an
- * edit made upstream.
+ * What was read of these records (source key, hash as it was read, new hash and content), also where the same record stood twice in the feed: a
+ * resumed run must not take what it has read before the write for an edit made upstream.
  */
-async function writeRecord(
+async function writeStaged(
   trx: Trx,
-  { sourceKey, rowHash }: PushIntent,
-  next: ReturnType<typeof withFields>,
-  { operation, now }: ResultContext,
+  operation: number,
+  rows: readonly (readonly [string, string, string, string])[],
 ): Promise<void> {
-  const values = externalRow(sourceKey, next.hash, next.record);
-  const columns = Object.fromEntries(EXTERNAL_COLUMNS.map((column, index) => [column, values[index] ?? null]));
-  const { source_key: _, ...written } = columns;
-  await trx
-    .updateTable('external_licenses')
-    .set({ ...written, seen_operation: operation, updated_at: now })
-    .where('source_key', '=', sourceKey)
-    .execute();
-  await trx
-    .updateTable('sync_rows')
-    .set({ row_hash: next.hash, content: next.content })
-    .where('operation', '=', operation)
-    .where('source_key', '=', sourceKey)
-    .where('row_hash', '=', rowHash)
-    .execute();
+  await sql`
+    UPDATE JSON_TABLE(${JSON.stringify(rows)}, '$[*]' COLUMNS (
+        source_key VARCHAR(200) CHARACTER SET utf8mb4 PATH '$[0]', former CHAR(32) CHARACTER SET utf8mb4 PATH '$[1]',
+        row_hash CHAR(32) CHARACTER SET utf8mb4 PATH '$[2]', content MEDIUMTEXT CHARACTER SET utf8mb4 PATH '$[3]')) n
+      STRAIGHT_JOIN sync_rows r FORCE INDEX (by_source_key)
+        ON r.operation = ${operation} AND r.source_key = n.source_key COLLATE utf8mb4_bin AND r.row_hash = n.former COLLATE utf8mb4_bin
+    SET r.row_hash = n.row_hash, r.content = n.content
+  `.execute(trx);
+}
+
+async function settlePlanned(
+  trx: Trx,
+  operation: number,
+  results: readonly PushResult[],
+  now: SqlInstant,
+): Promise<void> {
+  const rows = JSON.stringify(
+    results.map(({ intent, state, reason }) => [intent.sourceKey, state, reason?.slice(0, MAX_REASON) ?? null]),
+  );
+  await sql`
+    UPDATE JSON_TABLE(${rows}, '$[*]' COLUMNS (
+        source_key VARCHAR(200) CHARACTER SET utf8mb4 PATH '$[0]', state VARCHAR(16) CHARACTER SET utf8mb4 PATH '$[1]',
+        reason VARCHAR(500) CHARACTER SET utf8mb4 PATH '$[2]')) n
+      STRAIGHT_JOIN sync_pushes p FORCE INDEX (PRIMARY)
+        ON p.operation = ${operation} AND p.source_key = n.source_key COLLATE utf8mb4_bin
+    SET p.state = n.state, p.reason = n.reason, p.updated_at = ${now}
+  `.execute(trx);
 }

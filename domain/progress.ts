@@ -10,6 +10,8 @@ export interface RunFacts {
   /** Where workers look for work, when it is to be named. */
   taskQueue?: string;
   error: string | null;
+  /** Why a step is to be tried again, when that is because of the database. */
+  databaseTrouble?: string | null;
 }
 
 const DOING: Record<string, string> = {
@@ -25,7 +27,7 @@ const DOING: Record<string, string> = {
 };
 
 /** What happens now, who is waited for, and what a person can do, in one sentence. */
-export function describeRun({ status, phase, wait, workersAlive, taskQueue, error }: RunFacts): string {
+export function describeRun({ status, phase, wait, workersAlive, taskQueue, error, databaseTrouble }: RunFacts): string {
   switch (status) {
     case 'completed':
       return 'Completed: every record the API gave is accounted for.';
@@ -45,6 +47,9 @@ export function describeRun({ status, phase, wait, workersAlive, taskQueue, erro
   }
   if (status === 'paused')
     return `Paused in phase ${phase}: batches under way end, no new one starts; it goes on when someone resumes it.`;
+  if (databaseTrouble) {
+    return `Waiting: ${databaseTrouble}, and the step is tried again by itself; see that the server is up, has room and takes writes.`;
+  }
   if (wait) return waiting(wait, phase);
   return `${DOING[phase] ?? phase}; nothing to do for you.`;
 }

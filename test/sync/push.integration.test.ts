@@ -59,14 +59,12 @@ it('sends what was edited, only that, and finds it unchanged in the next run', a
   expect((await puts()).count).toBe(2);
 });
 
-it.each([
-  ['lost after the change', { name: 'lost_put_answer' as const, route: 'put' as const }],
-  ['cut off in the middle', { name: 'reset_mid_body' as const, route: 'put' as const }],
-  ['a timeout, the change not made', { name: 'timeout' as const, route: 'put' as const }],
-  ['an error, the change not made', { name: 'server_error' as const, route: 'put' as const }],
-])('changes each record once when the answer is %s', async (_, fault) => {
+it('changes each record once, whatever becomes of the answer', async () => {
   for (const countid of [1, 2, 3, 4]) await two.edit(countid, { dba: `Renamed ${countid}` });
-  await rig.simulator.control.fault({ ...fault, times: 3 });
+  // In the first two the change is made and the answer does not come, in the others it is not made.
+  for (const [countid, name] of (['lost_put_answer', 'reset_mid_body', 'timeout', 'server_error'] as const).entries()) {
+    await rig.simulator.control.fault({ name, route: 'put', countid: countid + 1, times: 1 });
+  }
   const run = await two.sync();
   expect(run).toMatchObject({ status: 'completed', pushed_count: 4 });
   const { byCountid } = await puts();
@@ -209,7 +207,7 @@ it('never confuses two records with one appid', async () => {
 });
 
 it('converges when the same field is edited on both sides again and again', async () => {
-  for (let round = 1; round <= 3; round += 1) {
+  for (let round = 1; round <= 2; round += 1) {
     await two.edit(1, { dba: `Inside ${round}`, smsBalance: `${round}.0000` });
     await rig.simulator.control.patch(1, { dba: `Outside ${round}`, smsBalance: 100 + round });
     await two.sync();
@@ -231,7 +229,7 @@ it('converges when the same field is edited on both sides again and again', asyn
     expect(await two.stamps()).toEqual(stamps);
   }
   expect((await puts()).count).toBe(0);
-  expect(await two.upstream(1)).toMatchObject({ dba: 'Outside 3', smsBalance: 103 });
+  expect(await two.upstream(1)).toMatchObject({ dba: 'Outside 2', smsBalance: 102 });
 });
 
 it('names a value that the API accepts and shows differently, instead of sending it for ever', async () => {
