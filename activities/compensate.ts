@@ -4,7 +4,7 @@ import { settleCompensation } from '../db/compensation-results.ts';
 import { type DueCompensation, nextDue } from '../db/compensations.ts';
 import { sqlInstant } from '../db/connect.ts';
 import { underNamedLock } from '../db/named-lock.ts';
-import { noteSent } from '../db/push-ledger.ts';
+import { forgetSent, noteSent } from '../db/push-ledger.ts';
 import { inTransaction } from '../db/retry.ts';
 import { canSend } from '../domain/push.ts';
 import { isWorthNarrowing, UpstreamError } from '../upstream/errors.ts';
@@ -75,6 +75,7 @@ async function sendOne(deps: ActivityDeps, ref: RunRef, due: DueCompensation, si
   const stuck = fields.filter((field) => !canSend(field)).map(({ field }) => field);
   const written = await writeUpstream(deps, { sourceKey: key.sourceKey, address, countid }, sendable, {
     beforeSend: () => noteSent(deps.db, key, { fields, operation: ref.operation }),
+    notSent: () => forgetSent(deps.db, key),
     signal,
   });
   await inTransaction(deps.db, (trx) =>

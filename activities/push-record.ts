@@ -1,6 +1,6 @@
 /** One record of a push, from what is to be sent to what became of it. */
 import type { PushIntent } from '../db/push-intents.ts';
-import { noteSent } from '../db/push-ledger.ts';
+import { forgetSent, type LedgerKey, noteSent } from '../db/push-ledger.ts';
 import type { PushResult } from '../db/push-results.ts';
 import { says } from '../domain/push.ts';
 import type { ActivityDeps } from './deps.ts';
@@ -23,9 +23,11 @@ export async function pushRecord(
   signal: AbortSignal,
 ): Promise<Pushed> {
   const { sourceKey, address, fields, record } = intent;
+  const key: LedgerKey = { ...intent, kind: 'push' };
   const others = intent.noted.filter(({ field }) => !fields.some((each) => each.field === field));
   const written = await writeUpstream(deps, { sourceKey, address, countid: record.countid }, fields, {
-    beforeSend: () => noteSent(deps.db, { ...intent, kind: 'push' }, { fields: [...others, ...fields], operation }),
+    beforeSend: () => noteSent(deps.db, key, { fields: [...others, ...fields], operation }),
+    notSent: () => forgetSent(deps.db, key),
     signal,
   });
   return written.outcome === 'written'

@@ -5,7 +5,7 @@ import { countDuplicates } from '../db/duplicate-report.ts';
 import { countLicenses } from '../db/licenses.ts';
 import { bookColumns, findOperation, NO_WAIT, storedNeeds } from '../db/operations.ts';
 import { keepPlan, nameUnlinked } from '../db/plan-store.ts';
-import { countPushes } from '../db/push-report.ts';
+import { countPushes, nameUnconfirmed } from '../db/push-report.ts';
 import { settleEarlier, settleReplay } from '../db/replays.ts';
 import { countRun, type RunCounts } from '../db/reporting.ts';
 import { countUnlinked } from '../db/statistics.ts';
@@ -36,6 +36,7 @@ export async function report(deps: ActivityDeps, input: ReportInput): Promise<Sy
     planOnly,
   });
   const duplicates = await duplicatesOf(deps, ref.operation, planOnly);
+  if (!finished) await nameUnconfirmed(db, ref.operation);
   const pushes = options.bidirectional ? await countPushes(db, ref.operation) : null;
   const proven = proof === 'proven' || proof === 'proven_by_two_passes';
   const conclusion = concludeRun({

@@ -5,7 +5,7 @@ import { type PushedField, pushBody, says, type WeighedPush, weighPush } from '.
 import { parseRow } from '../upstream/contract.ts';
 import { UpstreamError } from '../upstream/errors.ts';
 import { pause } from '../upstream/gate.ts';
-import type { RecordAddress } from '../upstream/record-calls.ts';
+import type { RecordAddress, UpdateAnswer } from '../upstream/record-calls.ts';
 import type { ActivityDeps } from './deps.ts';
 
 /** A record, and how it is reached. */
@@ -37,6 +37,7 @@ const MAX_PAUSE_MS = 10_000;
 /**
  * Sends the fields of which the record still says what was agreed on. Where a try may have had an effect, the record is read before another one.
  * @param beforeSend called when something is about to be sent, and not before.
+ * @param notSent called when that came to nothing for sure: the API asked to wait, say.
  * @throws {UpstreamError} when the API does not answer.
  * @throws {UnreadableRecord} when it cannot be seen what the record says.
  * @throws the signal's reason when it was aborted.
@@ -45,7 +46,11 @@ export async function writeUpstream(
   deps: ActivityDeps,
   target: WriteTarget,
   fields: readonly PushedField[],
-  { beforeSend, signal }: { beforeSend: () => Promise<void>; signal: AbortSignal },
+  {
+    beforeSend,
+    notSent,
+    signal,
+  }: { beforeSend: () => Promise<void>; notSent: () => Promise<void>; signal: AbortSignal },
 ): Promise<WriteOutcome> {
   const { address } = target;
   if (address === null) {
@@ -53,7 +58,7 @@ export async function writeUpstream(
     return { outcome: 'unaddressable', reason };
   }
   const { raw, latencyMs, rateLimited } = await deps.upstream.readRecord(address, signal);
-  if (raw === null) return { outcome: 'gone', reason: `the API has no record under its ${address.by} any more` };
+  if (raw === null) return await notThere(deps, target, address, signal);
   const shown = readShown(deps, raw);
   const found = sourceKeyOf(shown);
   if (found !== target.sourceKey) {
@@ -62,7 +67,14 @@ export async function writeUpstream(
   const weighed = weighPush(fields, shown);
   if (weighed.send.length === 0) return { outcome: 'written', shown, weighed, latencyMs, rateLimited };
   await beforeSend();
-  const answer = await send(deps, { ...target, address }, weighed.send, signal);
+  const trace: Trace = { mayHaveEffect: false };
+  let answer: Sent;
+  try {
+    answer = await send(deps, { ...target, address }, weighed.send, { signal, trace });
+  } catch (error) {
+    if (!trace.mayHaveEffect && error instanceof UpstreamError) await notSent();
+    throw error;
+  }
   if (answer.outcome === 'missing') return { outcome: 'gone', reason: 'the API has no such record any more' };
   if (answer.outcome === 'rejected') {
     const names = weighed.send.map(({ field }) => field).join(', ');
@@ -71,10 +83,29 @@ export async function writeUpstream(
   return { outcome: 'written', shown: answer.shown, weighed, latencyMs, rateLimited };
 }
 
+/** A record may live although the API does not find it by the key that it shows: in another spelling, say. */
+async function notThere(
+  { upstream }: ActivityDeps,
+  { countid }: WriteTarget,
+  { by }: RecordAddress,
+  signal: AbortSignal,
+): Promise<WriteOutcome> {
+  const place: RecordAddress = { by: 'countid', value: String(countid) };
+  const lives = countid !== null && (await upstream.readRecord(place, signal)).raw !== null;
+  return lives
+    ? { outcome: 'unaddressable', reason: `the API does not find it by its ${by}` }
+    : { outcome: 'gone', reason: `the API has no record under its ${by} any more` };
+}
+
 type Sent =
   | { outcome: 'accepted'; shown: ExternalRecord }
   | { outcome: 'rejected'; status: number; words: string }
   | { outcome: 'missing' };
+
+/** Whether a try was made of which it is not known that it had no effect. */
+interface Trace {
+  mayHaveEffect: boolean;
+}
 
 type Addressed = WriteTarget & { address: RecordAddress };
 
@@ -82,22 +113,28 @@ async function send(
   deps: ActivityDeps,
   target: Addressed,
   fields: readonly PushedField[],
-  signal: AbortSignal,
+  { signal, trace }: { signal: AbortSignal; trace: Trace },
 ): Promise<Sent> {
   const { retryAttempts, retryDelay } = deps.config.external;
   for (let attempt = 1; ; attempt += 1) {
+    trace.mayHaveEffect = true;
+    let answer: UpdateAnswer;
     try {
-      const answer = await deps.upstream.updateRecord(target.address, pushBody(fields), signal);
-      if (answer.outcome !== 'accepted') return answer;
-      if (answer.raw === null) return { outcome: 'accepted', shown: await readBack(deps, target, signal) };
-      return { outcome: 'accepted', shown: requireSame(readShown(deps, answer.raw), target) };
+      answer = await deps.upstream.updateRecord(target.address, pushBody(fields), signal);
     } catch (error) {
-      if (!(error instanceof UpstreamError) || error.effect === 'none') throw error;
-      const shown = await readBack(deps, target, signal);
-      if (fields.every(({ field, after }) => says(shown, field, after))) return { outcome: 'accepted', shown };
-      if (attempt >= retryAttempts) throw error;
+      if (!(error instanceof UpstreamError)) throw error;
+      const shown = error.effect === 'none' ? null : await readBack(deps, target, signal);
+      if (shown !== null && fields.every(({ field, after }) => says(shown, field, after))) {
+        return { outcome: 'accepted', shown };
+      }
+      trace.mayHaveEffect = false;
+      if (shown === null || attempt >= retryAttempts) throw error;
       await pause(Math.min(retryDelay * 2 ** (attempt - 1), MAX_PAUSE_MS), signal);
+      continue;
     }
+    if (answer.outcome !== 'accepted') return answer;
+    if (answer.raw === null) return { outcome: 'accepted', shown: await readBack(deps, target, signal) };
+    return { outcome: 'accepted', shown: requireSame(readShown(deps, answer.raw), target) };
   }
 }
 

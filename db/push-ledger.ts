@@ -77,6 +77,12 @@ export async function noteSent(
     .execute();
 }
 
+/** What was said to be sent has come to nothing for sure. A compensation is due as before. */
+export async function forgetSent(db: Db, key: LedgerKey): Promise<void> {
+  const state = key.kind === 'compensation' ? 'due' : 'void';
+  await settleLedger(db, [{ ...key, state, reason: null }], sqlInstant(Date.now()));
+}
+
 /** What the API refused may be sent again, by the replay or by any run after it that reads the record. */
 export async function allowAnotherTry(trx: Trx, sourceKeys: readonly string[]): Promise<void> {
   if (sourceKeys.length === 0) return;
@@ -90,7 +96,7 @@ export async function allowAnotherTry(trx: Trx, sourceKeys: readonly string[]): 
 
 /** Says what became of what was sent; of what was not, nothing. */
 export async function settleLedger(
-  trx: Trx,
+  trx: Db | Trx,
   entries: readonly (LedgerKey & { state: LedgerState; reason: string | null })[],
   now: SqlInstant,
 ): Promise<void> {

@@ -1,7 +1,7 @@
 /** `sync_pushes` counted, and as people read it. */
 import { type Selectable, sql } from 'kysely';
 import { PUSH_STATES, type PushReport } from '../domain/push-report.ts';
-import type { Db } from './connect.ts';
+import { type Db, sqlInstant } from './connect.ts';
 import { countPushed } from './push-ledger.ts';
 import type { LedgerKind, LedgerState, PushState, SqlInstant, SyncPushesTable } from './tables.ts';
 
@@ -12,6 +12,17 @@ export async function countPushes(db: Db, operation: number): Promise<PushReport
   const counts = new Map(rows.map(({ state, count }) => [state, Number(count)]));
   const byState = Object.fromEntries(PUSH_STATES.map((state) => [state, counts.get(state) ?? 0]));
   return { ...(byState as Omit<PushReport, 'written'>), written: await countPushed(db, operation) };
+}
+
+/** Of a run that ended early: what was just being sent is neither sent for sure nor left for sure. */
+export async function nameUnconfirmed(db: Db, operation: number): Promise<void> {
+  const reason = 'it was being sent when the run ended: the next run with bidirectional=true looks upstream first';
+  await sql`
+    UPDATE sync_pushes p FORCE INDEX (by_state) STRAIGHT_JOIN push_ledger l FORCE INDEX (PRIMARY)
+      ON l.source_key = p.source_key AND l.license_id = p.license_id AND l.license_version = p.license_version AND l.kind = 'push'
+    SET p.state = 'unconfirmed', p.reason = ${reason}, p.updated_at = ${sqlInstant(Date.now())}
+    WHERE p.operation = ${operation} AND p.state = 'planned' AND l.state = 'sent'
+  `.execute(db);
 }
 
 export type PushRow = Selectable<SyncPushesTable> & { dba: string | null };

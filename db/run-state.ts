@@ -5,7 +5,8 @@ import type { Phase } from '../workflows/names.ts';
 import { type Db, isoInstant, sqlInstant } from './connect.ts';
 import { bumpVersion } from './data-versions.ts';
 import { bookColumns, LIVE_STATUSES, NO_WAIT, type OperationRow } from './operations.ts';
-import { countPushes } from './push-report.ts';
+import { countPushed } from './push-ledger.ts';
+import { countPushes, nameUnconfirmed } from './push-report.ts';
 import { countRun } from './reporting.ts';
 
 export interface PhaseCounts {
@@ -126,6 +127,7 @@ export async function closeOrphan(db: Db, row: OperationRow, reason: string): Pr
     .executeTakeFirst();
   if (Number(closed.numUpdatedRows) === 0) return false;
   await bumpVersion(db, 'licenses');
+  await nameUnconfirmed(db, row.id);
   const { books, conflicts } = await countRun(db, {
     operation: row.id,
     pass: row.pass,
@@ -139,6 +141,7 @@ export async function closeOrphan(db: Db, row: OperationRow, reason: string): Pr
     .set({
       ...bookColumns(books),
       conflict_count: conflicts,
+      pushed_count: await countPushed(db, row.id),
       ...(pushes ? { pushed_count: pushes.written, report: JSON.stringify({ pushes }) } : {}),
     })
     .where('id', '=', row.id)
