@@ -23,6 +23,7 @@ import { planRoutes } from './plans.ts';
 import { ApiProblem, problemResponse, toProblem } from './problem.ts';
 import { progressRoutes } from './progress.ts';
 import { createProgressFeed } from './progress-feed.ts';
+import { pushRoutes } from './pushes.ts';
 import { quarantineRoutes } from './quarantine.ts';
 import { reviewRoutes } from './reviews.ts';
 import { createRouter } from './router.ts';
@@ -55,6 +56,7 @@ export function createApp(deps: ApiDeps): OpenAPIHono {
   app.route('/', syncRoutes(deps, feed));
   app.route('/', progressRoutes(deps, feed));
   app.route('/', operationRoutes(deps));
+  app.route('/', pushRoutes(deps));
   app.route('/', conflictRoutes(deps));
   app.route('/', overrideRoutes(deps));
   app.route('/', mergeRoutes(deps));

@@ -53,6 +53,23 @@ const blameSchema = z
   })
   .openapi('Blame');
 
+const lastPushSchema = z
+  .object({
+    sourceKey: z.string(),
+    version: z.number().int().openapi({ description: 'The version of the license that was sent.' }),
+    kind: z.enum(['push', 'compensation']).openapi({
+      description: '`compensation`: what an undone merge had sent is taken back.',
+    }),
+    state: z.enum(['due', 'sent', 'done', 'rejected', 'retry', 'void']).openapi({
+      description:
+        '`due`: to be sent. `sent`: on its way, or its answer was lost. `rejected`: refused; `retry`: and to be tried again. `void`: there was nothing to be done.',
+    }),
+    reason: z.string().nullable(),
+    at: instant,
+    operationId: z.string().nullable(),
+  })
+  .openapi('LastPush', { description: 'What was sent to the License API last for the license; null: nothing.' });
+
 export function historyRoutes({ operations, db }: ApiDeps) {
   const { lineage } = operations;
 
@@ -95,6 +112,7 @@ export function historyRoutes({ operations, db }: ApiDeps) {
                   .string()
                   .nullable()
                   .openapi({ description: 'Where it was consolidated: the license that it leads to.' }),
+                lastPush: lastPushSchema.nullable(),
               }),
               blame: z.array(blameSchema).optional(),
             }),

@@ -6,6 +6,10 @@ export function operationPath(operationId: string): string {
   return `${OPERATIONS_PATH}/${operationId}`;
 }
 
+export function pushesPath(operationId: string): string {
+  return `${operationPath(operationId)}/pushes`;
+}
+
 export const PLANS_PATH = '/api/v1/plans';
 
 export function planPath(planId: string): string {
@@ -20,6 +24,7 @@ export function planLinks(planId: string) {
     exportCsv: `${self}/export?format=csv`,
     exportJsonLines: `${self}/export?format=jsonl`,
     apply: `${self}/apply`,
+    pushes: pushesPath(planId),
     dryRun: operationPath(planId),
   };
 }
@@ -34,6 +39,7 @@ export function operationLinks({ operationId, planId }: { operationId: string; p
     resume: `${self}/resume`,
     cancel: `${self}/cancel`,
     approve: `${self}/approve`,
+    pushes: pushesPath(operationId),
     plan: planId === null ? null : planPath(planId),
   };
 }

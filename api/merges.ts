@@ -80,6 +80,15 @@ const undoSchema = z
   })
   .openapi('UndoPreview', { description: 'What undoing would do, or what stands in its way.' });
 
+const upstreamSchema = z
+  .object({
+    sent: z.number().int().openapi({ description: 'Changed upstream for the master while the merge was in force.' }),
+    due: z.number().int().openapi({
+      description: 'Those that the next run with `bidirectional=true` changes again; 0 while the merge is in force.',
+    }),
+  })
+  .openapi('MergeUpstream', { description: 'What was sent to the License API on account of the merge, in records.' });
+
 const consolidateBody = z
   .strictObject({
     masterLicenseId: licenseId,
@@ -165,7 +174,10 @@ export function mergeRoutes({ operations, db }: ApiDeps) {
     summary: 'One merge, with what undoing it would do or what stands in its way',
     request: { params: numberedParams },
     responses: {
-      200: { description: 'The merge', content: json(answer(mergeSchema.extend({ undo: undoSchema }))) },
+      200: {
+        description: 'The merge',
+        content: json(answer(mergeSchema.extend({ undo: undoSchema, upstream: upstreamSchema }))),
+      },
       ...problems(400, 401, 403, 404, 503),
     },
   });
@@ -176,7 +188,7 @@ export function mergeRoutes({ operations, db }: ApiDeps) {
     path: `${MERGES_PATH}/{id}/undo`,
     summary: 'Undo a merge',
     description:
-      'Every row as it was before, or 409 `merge-blocked` with `blockers`: each later edit that stands in the way, by field, version, author and time. Of several merges into one license any can be undone, in any order. No sync repeats what was undone.',
+      'Every row as it was before, or 409 `merge-blocked` with `blockers`: each later edit that stands in the way, by field, version, author and time. Of several merges into one license any can be undone, in any order. No sync repeats what was undone. What had been sent to the License API meanwhile is taken back by the next run with `bidirectional=true`.',
     request: { params: numberedParams, body: { content: json(z.strictObject({ note })), required: true } },
     responses: {
       200: {
@@ -188,6 +200,7 @@ export function mergeRoutes({ operations, db }: ApiDeps) {
               sourceKeys: z.array(z.string()),
               handedOn: z.array(z.number().int()),
               caseUndone: z.boolean(),
+              upstream: upstreamSchema,
             }),
           }),
         ),

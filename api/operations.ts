@@ -68,7 +68,7 @@ export function operationRoutes({ operations, db }: ApiDeps) {
       request: { params: operationParams },
       responses: {
         202: { description: 'Asked for; the progress shows when it is so', content: json(answer(operationSchema)) },
-        ...problems(400, 401, 403, 404, 409, 413, 422, 501, 503),
+        ...problems(400, 401, 403, 404, 409, 413, 422, 503),
       },
     });
 

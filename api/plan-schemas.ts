@@ -25,6 +25,7 @@ export const planSchema = z
       conflicts: count,
       ambiguous: count,
       quarantined: count,
+      pushes: count.openapi({ description: 'Records that would be changed upstream; see `links.pushes`.' }),
       proof: z.enum(['proven', 'proven_by_two_passes', 'unproven']).nullable(),
     }),
     outdatedBy: z.string().nullable().openapi({ description: 'The operation that has written since it was made.' }),
@@ -44,6 +45,7 @@ export const planSchema = z
       exportCsv: z.string(),
       exportJsonLines: z.string(),
       apply: z.string(),
+      pushes: z.string(),
       dryRun: z.string(),
     }),
   })

@@ -4,10 +4,9 @@ import type { PlanView } from '../operations/plans.ts';
 import { acts, reads } from './access.ts';
 import type { ApiDeps } from './deps.ts';
 import { operationPath, PLANS_PATH, planLinks, planPath } from './links.ts';
-import { linkHeader, pageMeta, pageOf, pageParams } from './paging.ts';
+import { keyCursor, keyCursorParam, keyOfCursor, linkHeader, pageMeta, pageOf, pageParams } from './paging.ts';
 import { EXPORT_TYPES, exportPlan } from './plan-export.ts';
 import { changeFilters, planChangeSchema, planSchema } from './plan-schemas.ts';
-import { ApiProblem } from './problem.ts';
 import { createRouter, timeLimited } from './router.ts';
 import { answer, json, numberParam, operationParams, operationSchema, problems } from './schemas.ts';
 import { withLinks } from './sync.ts';
@@ -17,7 +16,6 @@ const DEFAULT_LIMIT = 20;
 const MAX_LIMIT = 100;
 const DEFAULT_CHANGES = 100;
 const MAX_CHANGES = 500;
-const MAX_KEY_LENGTH = 200;
 
 export function planRoutes({ operations, db, log, waiting }: ApiDeps) {
   const { plans } = operations;
@@ -64,9 +62,7 @@ export function planRoutes({ operations, db, log, waiting }: ApiDeps) {
       query: z.strictObject({
         ...changeFilters,
         limit: numberParam(1, MAX_CHANGES),
-        cursor: z.string().min(1).max(400).optional().openapi({
-          description: 'From meta.nextCursor, or follow the Link header.',
-        }),
+        cursor: keyCursorParam,
       }),
     },
     responses: {
@@ -121,7 +117,7 @@ export function planRoutes({ operations, db, log, waiting }: ApiDeps) {
         headers: { Location: { description: 'Address of the operation', schema: { type: 'string' as const } } },
         content: json(answer(operationSchema)),
       },
-      ...problems(400, 401, 403, 404, 409, 413, 422, 501, 503),
+      ...problems(400, 401, 403, 404, 409, 413, 422, 503),
     },
   });
 
@@ -140,9 +136,9 @@ export function planRoutes({ operations, db, log, waiting }: ApiDeps) {
     .openapi(changes, async (c) => {
       const { id } = c.req.valid('param');
       const { limit = DEFAULT_CHANGES, cursor, ...filters } = c.req.valid('query');
-      const page = await plans.changes(id, { ...filters, limit, after: cursor && keyOf(cursor) });
+      const page = await plans.changes(id, { ...filters, limit, after: cursor && keyOfCursor(cursor) });
       const query = { ...filters, drifted: filters.drifted?.toString() };
-      const next = page.next === null ? null : cursorOf(page.next);
+      const next = page.next === null ? null : keyCursor(page.next);
       const { meta, link } = pageOf(`${planPath(id)}/changes`, query, { limit, next });
       if (link !== null) c.header('Link', link);
       return c.json({ success: true as const, data: page.changes, meta }, 200);
@@ -180,15 +176,4 @@ export function planRoutes({ operations, db, log, waiting }: ApiDeps) {
 
 function withPlanLinks(plan: PlanView) {
   return { ...plan, links: planLinks(plan.planId) };
-}
-
-/** Keys hold whatever the License API sends as an appid: as cursors they are wrapped. */
-function cursorOf(key: string): string {
-  return Buffer.from(key).toString('base64url');
-}
-
-function keyOf(cursor: string): string {
-  const key = Buffer.from(cursor, 'base64url').toString();
-  if (key !== '' && key.length <= MAX_KEY_LENGTH && cursorOf(key) === cursor) return key;
-  throw new ApiProblem('invalid-request', 'cursor: expected what an earlier answer gave as meta.nextCursor');
 }

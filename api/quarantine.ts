@@ -20,7 +20,11 @@ const entrySchema = z
   .object({
     id: z.number().int(),
     operationId: z.string().nullable(),
-    pass: z.number().int(),
+    phase: z.enum(['fetch', 'push']).openapi({
+      description:
+        '`fetch`: the record could not be taken over. `push`: it was, and what was edited inside could not be written to it; the message has the API’s words.',
+    }),
+    pass: z.number().int().openapi({ description: '0 for `push`: page and position say where the record stood.' }),
     page: z.number().int(),
     position: z.number().int().openapi({ description: 'Index on the page, from 0.' }),
     positions: z.number().int().openapi({ description: 'Positions from there on that the entry speaks for.' }),
@@ -65,12 +69,13 @@ export function quarantineRoutes({ operations, db }: ApiDeps) {
     ...reads(db),
     method: 'get',
     path: QUARANTINE_PATH,
-    summary: 'List what could not be taken over, newest first',
+    summary: 'List what could not be taken over, or not be written upstream, newest first',
     request: {
       query: z.strictObject({
         state: z
           .enum(['open', 'superseded', 'resolved'], { error: 'expected open, superseded or resolved' })
           .default('open'),
+        phase: z.enum(['fetch', 'push'], { error: 'expected fetch or push' }).optional(),
         operationId: operationId.optional(),
         code: word.optional(),
         type: word.optional(),
@@ -124,7 +129,7 @@ export function quarantineRoutes({ operations, db }: ApiDeps) {
           }),
         ),
       },
-      ...problems(400, 401, 403, 404, 409, 413, 422, 501, 503),
+      ...problems(400, 401, 403, 404, 409, 413, 422, 503),
     },
   });
 

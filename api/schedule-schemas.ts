@@ -34,7 +34,7 @@ const timezone = z.string().max(100).refine(isTimeZone, 'expected an IANA time z
 const options = z.strictObject({
   comprehensive: z.boolean().optional(),
   detectDuplicates: z.boolean().optional(),
-  bidirectional: z.boolean().optional(),
+  bidirectional: z.boolean().optional().openapi({ description: 'Also send what was edited inside.' }),
   dryRun: z.boolean().optional(),
   partial: z.boolean().optional(),
   maxPages: z.int().min(1).max(1_000_000).optional(),

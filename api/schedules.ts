@@ -63,7 +63,7 @@ export function scheduleRoutes({ operations, db }: ApiDeps) {
         headers: { Location: { description: 'Address of the schedule', schema: { type: 'string' as const } } },
         content: json(answer(scheduleDetailsSchema)),
       },
-      ...problems(400, 401, 403, 409, 413, 422, 501, 503),
+      ...problems(400, 401, 403, 409, 413, 422, 503),
     },
   });
 
@@ -74,7 +74,7 @@ export function scheduleRoutes({ operations, db }: ApiDeps) {
     summary: 'Change a schedule; what is absent stays as it is',
     description: 'Answers when Temporal shows the schedule as it was changed. `options` is replaced as a whole.',
     request: { params: scheduleParams, body: { required: true, content: json(changeScheduleBody) } },
-    responses: { 200: one, ...problems(400, 401, 403, 404, 409, 413, 422, 501, 503) },
+    responses: { 200: one, ...problems(400, 401, 403, 404, 409, 413, 422, 503) },
   });
 
   const remove = createRoute({

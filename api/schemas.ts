@@ -2,6 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import { RISK_LEVELS } from '../domain/duplicate-report.ts';
 import { GUARD_KINDS } from '../domain/guard.ts';
+import type { PushReport } from '../domain/push-report.ts';
 import { OPERATION_TYPES, PHASES, RUN_STATUSES } from '../workflows/names.ts';
 import { problemSchema } from './problem.ts';
 
@@ -36,6 +37,24 @@ const booksSchema = z
     pending: count,
   })
   .openapi('Books', { description: 'fetched is the sum of all the others; each position of the feed counts once.' });
+
+/** Records by what became of what was to be sent to them. */
+export const pushReportSchema = z
+  .object({
+    planned: count.openapi({
+      description: 'Not sent: not reached yet, or not at all; of a dry run, what it would send.',
+    }),
+    pushed: count.openapi({ description: 'Sent, and the record shows it.' }),
+    agreed: count.openapi({ description: 'The record said so already.' }),
+    conflict: count.openapi({ description: 'The record said something else, or does so although it was accepted.' }),
+    unaddressable: count.openapi({ description: 'Neither appid nor e-mail tells the record from others.' }),
+    gone: count.openapi({ description: 'The API has no such record.' }),
+    rejected: count.openapi({ description: 'Refused by the API.' }),
+    unconfirmed: count.openapi({ description: 'Whether it was written could not be found out.' }),
+    skipped: count.openapi({ description: 'Nothing was left to be sent, or it was not as planned any more.' }),
+    written: count.openapi({ description: 'Records that the operation has changed upstream.' }),
+  } satisfies Record<keyof PushReport, z.ZodType>)
+  .openapi('PushReport', { description: 'In records; each has one state. `written` is none: it may cut across them.' });
 
 export const operationSchema = z
   .object({
@@ -86,6 +105,10 @@ export const operationSchema = z
       })
       .nullable()
       .openapi({ description: 'What was found and done about duplicates; null when they were not looked for.' }),
+    pushes: pushReportSchema.nullable().openapi({
+      description:
+        'What was sent to the License API, counted in records; null without `bidirectional=true` and while the run lives. Record by record: `links.pushes`.',
+    }),
     reason: z.string().nullable(),
     errorType: z.string().nullable(),
     wait,
@@ -109,6 +132,7 @@ export const operationSchema = z
       resume: z.string(),
       cancel: z.string(),
       approve: z.string(),
+      pushes: z.string(),
       plan: z.string().nullable(),
     }),
   })
@@ -135,6 +159,7 @@ export const progressSchema = z
       planned: count,
       created: count,
       updated: count,
+      pushed: count.openapi({ description: 'Records changed upstream.' }),
     }),
     books: booksSchema.nullable(),
     wait,
@@ -160,7 +185,15 @@ export const statusSchema = z
         .openapi({ description: 'What went wrong and what to do; null when it succeeded.' }),
     }),
     attention: z
-      .object({ openConflicts: count, openQuarantine: count, vanishedRecords: count, openAlerts: count })
+      .object({
+        openConflicts: count,
+        openQuarantine: count,
+        vanishedRecords: count,
+        compensationsDue: count.openapi({
+          description: 'Records of which something that undone merges had sent is to be taken back upstream.',
+        }),
+        openAlerts: count,
+      })
       .openapi({ description: 'What waits for a person.' }),
     health: z.object({
       externalApi: z.enum(['healthy', 'degraded', 'unhealthy', 'unknown']),

@@ -17,7 +17,10 @@ const startQuery = z
   .strictObject({
     comprehensive: flagParam,
     detectDuplicates: flagParam,
-    bidirectional: flagParam,
+    bidirectional: flagParam.openapi({
+      type: 'boolean',
+      description: 'Also send what was edited inside to the License API. 403 while its feature is switched off.',
+    }),
     dryRun: flagParam,
     partial: flagParam,
     maxPages: numberParam(1, 1_000_000),
@@ -59,7 +62,7 @@ export function syncRoutes({ operations, db, waiting }: ApiDeps, feed: ProgressF
         headers: { Location: { description: 'Address of the operation', schema: { type: 'string' as const } } },
         content: json(answer(operationSchema)),
       },
-      ...problems(400, 401, 403, 409, 413, 422, 501, 503),
+      ...problems(400, 401, 403, 409, 413, 422, 503),
     },
   });
 

@@ -1,8 +1,8 @@
 /** `npm run bench`: measures the product against what it must do, on servers of its own, and says whether it does. */
 import { writeFileSync } from 'node:fs';
 import { StackError } from '../stack/errors.ts';
+import { makeScratchHome, removeScratchHome } from '../stack/scratch-home.ts';
 import { type BenchFlags, FlagError, parseFlags, USAGE } from './flags.ts';
-import { makeBenchHome, removeBenchHome } from './home.ts';
 import { listenForSignals } from './interrupt.ts';
 import { benchLicenses } from './licenses.ts';
 import { measure } from './measure.ts';
@@ -43,12 +43,12 @@ async function main(args: string[]): Promise<number> {
 }
 
 async function benchLists(licenses: number, signal: AbortSignal): Promise<number> {
-  const home = makeBenchHome();
+  const home = makeScratchHome('bench');
   try {
     const missed = await benchLicenses({ licenses, home, log: (line) => console.error(line), signal });
     return missed === 0 ? 0 : MISSED;
   } finally {
-    removeBenchHome(home);
+    removeScratchHome(home);
   }
 }
 
@@ -63,7 +63,7 @@ async function bench(
   };
   const machine = describeMachine();
   console.log(machineLine(machine));
-  const home = makeBenchHome();
+  const home = makeScratchHome('bench');
   const report = { date: new Date().toISOString(), machine, results: [] as Awaited<ReturnType<typeof measure>>[] };
   const write = () => {
     if (json !== null) writeFileSync(json, `${JSON.stringify(report, null, 2)}\n`);
@@ -81,7 +81,7 @@ async function bench(
       }
     }
   } finally {
-    removeBenchHome(home);
+    removeScratchHome(home);
   }
   const judgements = report.results.flatMap((result) => result.judgements);
   const missed = judgements.filter(({ met }) => met === false).length;

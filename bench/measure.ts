@@ -1,8 +1,8 @@
 /** All measurements with one number of records, on a stand of their own. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { removeScratchHome } from '../stack/scratch-home.ts';
 import { type Floor, measureFloor } from './floor.ts';
-import { removeBenchHome } from './home.ts';
 import { waitWithin } from './interrupt.ts';
 import { type MemoryWatch, type Peaks, watchMemory } from './memory.ts';
 import { type Judgement, judge } from './musts.ts';
@@ -66,7 +66,7 @@ export async function measure(options: MeasureOptions): Promise<Measurement & { 
       await stand.close();
     }
   } finally {
-    removeBenchHome(home);
+    removeScratchHome(home);
   }
 }
 

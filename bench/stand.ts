@@ -8,6 +8,7 @@ import { createOperations, type Operations } from '../operations/index.ts';
 import { openBase } from '../stack/base.ts';
 import { entryPoints } from '../stack/entry-points.ts';
 import { StackError } from '../stack/errors.ts';
+import { neutralEnv } from '../stack/neutral-env.ts';
 import { acceptsConnections } from '../stack/ports.ts';
 import { startMysqlAndTemporal } from '../stack/services.ts';
 import { withLog } from '../stack/supervisor.ts';
@@ -156,10 +157,4 @@ async function isPolled(temporal: Client, { temporal: { namespace, taskQueue } }
 async function versionOf(db: Db): Promise<string> {
   const { rows } = await sql<{ version: string }>`SELECT VERSION() AS version`.execute(db);
   return rows[0]?.version ?? 'unknown';
-}
-
-/** What the developer has set for the product must not change what is measured. */
-function neutralEnv(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const ours = /^(LICENSE_SYNC_|EXTERNAL_LICENSE_API_|TEMPORAL_|TEST_|DATABASE_URL$|PORT$|HOST$|NODE_OPTIONS$)/;
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !ours.test(name)));
 }

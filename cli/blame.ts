@@ -27,12 +27,27 @@ export function addBlame(program: Command, context: CliContext, done: (code: num
       if (json) terminal.json({ license: meta.license, blame: meta.blame });
       else {
         terminal.line(`License ${meta.license.key} (${meta.license.id}), version ${meta.license.version}`);
+        if (meta.license.lastPush) terminal.line(sentOf(meta.license.lastPush));
         for (const line of table([HEAD, ...meta.blame.map((one) => rowOf(one, field !== undefined))])) {
           terminal.line(line);
         }
       }
       done(EXIT.ok);
     });
+}
+
+const LEDGER: Record<NonNullable<LicenseRef['lastPush']>['state'], string> = {
+  due: 'to be taken back upstream by the next run with --bidirectional',
+  sent: 'on its way, or its answer was lost',
+  done: 'written upstream',
+  rejected: 'refused by the API',
+  retry: 'refused by the API, and to be tried again',
+  void: 'not needed any more',
+};
+
+function sentOf({ sourceKey, version, state, at, operationId }: NonNullable<LicenseRef['lastPush']>): string {
+  const run = operationId === null ? '' : `, run ${operationId}`;
+  return `Version ${version} for record ${sourceKey}: ${LEDGER[state]}, ${minute(at)}${run}`;
 }
 
 const HEAD = ['FIELD', 'VALUE', 'SINCE', 'BY', 'RULE', 'REPLACED'];

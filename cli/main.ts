@@ -11,6 +11,7 @@ import { addBlame } from './blame.ts';
 import { addConfig } from './config.ts';
 import { addConflicts } from './conflicts.ts';
 import type { CliContext } from './context.ts';
+import { addDrill } from './drill.ts';
 import { addDuplicates } from './duplicates.ts';
 import { CliError, EXIT, EXIT_HELP } from './exit.ts';
 import { addImport } from './import.ts';
@@ -67,6 +68,7 @@ async function run(context: CliContext, args: string[]): Promise<number> {
   addAlerts(program, context, done);
   addTokens(program, context, done);
   addConfig(program, context, done);
+  addDrill(program, context, done);
   addMigrate(program, context, done);
   try {
     await program.parseAsync(args, { from: 'user' });

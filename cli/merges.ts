@@ -4,7 +4,7 @@ import type { MergeDetail, MergeView, UndoResult } from '../operations/consolida
 import { type ApiClient, Refused } from './api-client.ts';
 import { type CliContext, connect } from './context.ts';
 import { CliError, EXIT } from './exit.ts';
-import { table } from './text.ts';
+import { counted, table } from './text.ts';
 import { brief, limitParser, minute, parseId, queryText, shown, thereAreMore } from './values.ts';
 
 const PATH = '/api/v1/merges';
@@ -93,6 +93,7 @@ function show({ terminal }: CliContext, merge: MergeDetail, json: boolean): void
     ...(merge.note === null ? [] : [['note', brief(merge.note, 200)]]),
     ...(merge.undoneBy === null ? [] : [['undone by', `${merge.undoneBy}, ${minute(merge.undoneAt)}`]]),
     ...(merge.undoNote === null ? [] : [['undone because', brief(merge.undoNote, 200)]]),
+    ...upstreamRows(merge),
     ...merge.changes.map(({ field, before, after }) => [field, `${brief(before)} -> ${brief(after)}`]),
   ];
   for (const line of table(rows)) terminal.line(line);
@@ -102,6 +103,19 @@ function show({ terminal }: CliContext, merge: MergeDetail, json: boolean): void
     terminal.line('It cannot be undone now:');
     for (const { sentence } of preview.blockers) terminal.line(`- ${sentence}`);
   }
+}
+
+/** What was sent on account of it, where anything was. */
+function upstreamRows({ state, upstream: { sent, due } }: MergeDetail): string[][] {
+  if (sent === 0) return [];
+  const changed = counted(sent, 'record was', 'records were');
+  if (state === 'applied') return [['upstream', `${changed} changed since, which undoing takes back`]];
+  return [['upstream', `${changed} changed meanwhile; ${takenBack(due)}`]];
+}
+
+function takenBack(due: number): string {
+  if (due === 0) return 'nothing of it is left to be taken back';
+  return `${counted(due, 'record')} will be taken back by the next run with --bidirectional`;
 }
 
 /** What undoing it would do, as a clause. */
@@ -128,11 +142,12 @@ async function undo(
       throw new CliError(error.exitCode, `undone already, so nothing was changed: ${error.message}`, { cause: error });
     });
   if (json) return terminal.json({ ...data, undo: meta });
-  const { restoredFields, sourceKeys, handedOn } = meta;
+  const { restoredFields, sourceKeys, handedOn, upstream } = meta;
   terminal.line(`Merge ${id} is undone.`);
   if (restoredFields.length > 0)
     terminal.line(`Restored in ${data.master.key ?? data.master.id}: ${restoredFields.join(', ')}.`);
   if (data.duplicate) terminal.line(`Live again: ${data.duplicate.key ?? data.duplicate.id}.`);
   if (sourceKeys.length > 0) terminal.line(`Records that went back: ${sourceKeys.join(', ')}.`);
   if (handedOn.length > 0) terminal.line(`Values that stay, by later merges: ${handedOn.join(', ')}.`);
+  if (upstream.sent > 0) terminal.line(`Upstream: ${takenBack(upstream.due)}.`);
 }

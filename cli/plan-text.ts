@@ -39,6 +39,7 @@ export function printPlan(terminal: Terminal, plan: PlanView, first: readonly Pl
       'record matches more than one license',
       'records match more than one license',
     ),
+    ...some(summary.pushes, 'upstream', 'record would be changed', 'records would be changed'),
     ...some(summary.quarantined, 'quarantined', 'position could not be read', 'positions could not be read'),
   ];
   if (applied) {
@@ -58,6 +59,9 @@ export function printPlan(terminal: Terminal, plan: PlanView, first: readonly Pl
     ...(plan.changesKept ? [['More changes:', `npx license-sync plan ${planId} --changes --limit 500`]] : []),
     ...(plan.changesKept
       ? [['All of them:', `npx license-sync plan export ${planId} --format csv --out plan.csv`]]
+      : []),
+    ...(plan.changesKept && summary.pushes > 0
+      ? [['What would be sent:', `npx license-sync runs pushes ${planId}`]]
       : []),
     ...(plan.state === 'ready' ? [['Carry it out:', `npx license-sync plan apply ${planId} --wait`]] : []),
     ...(applied && applied.drifted > 0

@@ -1,4 +1,4 @@
-/** Quarantine: what could not be taken over, and reading it again. */
+/** Quarantine: what could not be taken over or not be written upstream, and trying it again. */
 import { type Command, Option } from 'commander';
 import type { ReplayView } from '../operations/index.ts';
 import type { QuarantineDetail, QuarantineView } from '../operations/quarantine.ts';
@@ -15,6 +15,7 @@ const MAX_LIMIT = 200;
 
 interface ListFlags {
   state?: string;
+  phase?: string;
   run?: string;
   code?: string;
   type?: string;
@@ -28,20 +29,27 @@ interface ReplayFlags {
   wait?: boolean;
   json?: boolean;
   state?: string;
+  phase?: string;
   code?: string;
   type?: string;
   limit?: number;
 }
 
 /** Filters of the list: the parent takes them, and a replay that passed them over would read more than was meant. */
-const LIST_ONLY = ['state', 'code', 'type', 'limit'] as const;
+const LIST_ONLY = ['state', 'phase', 'code', 'type', 'limit'] as const;
 
 export function addQuarantine(program: Command, context: CliContext, done: (code: number) => void): void {
   const quarantine = program
     .command('quarantine')
-    .description('what could not be taken over: list it, look at one entry, read entries again')
+    .description('what could not be taken over, or not be sent: list it, look at one entry, try entries again')
     .argument('[id]', 'the entry to show; without it the newest are listed', parseId)
     .addOption(new Option('--state <state>', 'which ones (default: open)').choices(['open', 'resolved', 'superseded']))
+    .addOption(
+      new Option('--phase <phase>', 'only what could not be read (fetch) or not be sent (push)').choices([
+        'fetch',
+        'push',
+      ]),
+    )
     .option('--run <id>', 'only of this run')
     .option('--code <code>', 'only with this error code, such as FIELD_INVALID')
     .option('--type <type>', 'only of this error class, such as validation')
@@ -56,7 +64,7 @@ export function addQuarantine(program: Command, context: CliContext, done: (code
 
   const replay = quarantine
     .command('replay')
-    .description('start a run that reads only these entries again')
+    .description('start a run that tries only these entries again')
     .argument('[ids...]', 'their numbers in the list', parseIds)
     .option('--run <id>', 'every open entry of this run')
     .option('--all', 'every open entry')
@@ -69,19 +77,25 @@ export function addQuarantine(program: Command, context: CliContext, done: (code
 }
 
 async function list({ terminal }: CliContext, client: ApiClient, flags: ListFlags): Promise<void> {
-  const { state, run, code, type, limit } = flags;
-  const query = queryText({ state, operationId: run, code, type, limit });
+  const { state, phase, run, code, type, limit } = flags;
+  const query = queryText({ state, phase, operationId: run, code, type, limit });
   const { data, meta } = await client.page<QuarantineView[]>(`${PATH}${query}`);
   if (flags.json) return terminal.json(data);
   if (data.length === 0) return terminal.line(`There is nothing ${state ?? 'open'} in quarantine like that.`);
-  const head = ['ID', 'SINCE', 'RUN', 'PAGE', 'POSITION', 'CODE', 'WHAT'];
+  const head = ['ID', 'SINCE', 'RUN', 'PHASE', 'PLACE', 'CODE', 'WHAT'];
   for (const line of table([head, ...data.map(rowOf)])) terminal.line(line);
   if (meta.nextCursor !== null) terminal.note(thereAreMore('newest', data.length, MAX_LIMIT));
 }
 
 function rowOf(entry: QuarantineView): string[] {
-  const { id, createdAt, operationId, page, code, message } = entry;
-  return [String(id), minute(createdAt), operationId ?? '', String(page), positionsOf(entry), code, brief(message, 60)];
+  const { id, createdAt, operationId, phase, code, message } = entry;
+  return [String(id), minute(createdAt), operationId ?? '', phase, placeOf(entry), code, brief(message, 60)];
+}
+
+/** A record that could not be sent is named; where it stood matters to nobody. */
+function placeOf(entry: QuarantineView): string {
+  if (entry.phase === 'push') return entry.sourceKey ?? 'not known';
+  return `page ${entry.page}, position ${positionsOf(entry)}`;
 }
 
 function positionsOf({ position, positions }: QuarantineView): string {
@@ -91,18 +105,23 @@ function positionsOf({ position, positions }: QuarantineView): string {
 async function show({ terminal }: CliContext, client: ApiClient, id: number, json: boolean): Promise<void> {
   const entry = await client.get<QuarantineDetail>(`${PATH}/${id}`);
   if (json) return terminal.json(entry);
+  const isPush = entry.phase === 'push';
   const rows = [
-    ['entry', `${entry.id}, ${entry.state}${entry.replaying ? ', to be read again' : ''}`],
+    ['entry', `${entry.id}, ${entry.state}${entry.replaying ? ', to be tried again' : ''}`],
     ['run', entry.operationId ?? 'not on record any more'],
-    ['place', `page ${entry.page}, position ${positionsOf(entry)}, reading ${entry.pass}`],
+    ...(isPush ? [] : [['place', `${placeOf(entry)}, reading ${entry.pass}`]]),
     ['record', entry.sourceKey ?? 'not known'],
     ['class', `${entry.type}, ${entry.code}, severity ${entry.severity}${entry.retryable ? ', retryable' : ''}`],
     ['what', entry.message],
     ...(entry.resolvedOperationId === null ? [] : [['resolved by', entry.resolvedOperationId]]),
-    ['sent', entry.rawContent ?? 'nothing was kept'],
+    ...(isPush ? [] : [['sent', entry.rawContent ?? 'nothing was kept']]),
   ];
   for (const line of table(rows)) terminal.line(line);
-  if (entry.state === 'open') terminal.line(`To read it again: npx license-sync quarantine replay ${entry.id}`);
+  if (isPush && entry.operationId !== null) {
+    terminal.line(`What was to be sent: npx license-sync runs pushes ${entry.operationId}`);
+  }
+  const again = isPush ? 'To send it again' : 'To read it again';
+  if (entry.state === 'open') terminal.line(`${again}: npx license-sync quarantine replay ${entry.id}`);
 }
 
 async function startReplay(context: CliContext, ids: number[], flags: ReplayFlags): Promise<number> {
@@ -139,7 +158,7 @@ const SKIPPED = {
 
 function tell({ terminal }: CliContext, operationId: string, meta: Omit<ReplayView, 'operation'>): void {
   for (const { id, reason } of meta.skipped) terminal.line(`Entry ${id} is left out: ${SKIPPED[reason]}.`);
-  terminal.line(`Run ${operationId} reads ${number(meta.entries)} again; see: npx license-sync runs ${operationId}`);
+  terminal.line(`Run ${operationId} tries ${number(meta.entries)} again; see: npx license-sync runs ${operationId}`);
   if (meta.otherParts > 0) {
     terminal.line(`${number(meta.otherParts)} belong to another part of the feed: replay them when it has ended.`);
   }

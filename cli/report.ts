@@ -71,9 +71,12 @@ function findingSteps(operation: OperationView): string[][] {
     const what = isDryRun(operation) ? 'What would be sent:' : 'What was sent, what not:';
     steps.push([what, `npx license-sync runs pushes ${operationId}`]);
   }
-  const unsent = isDryRun(operation) || pushes === null ? 0 : pushes.rejected + pushes.unconfirmed;
-  if ((books?.quarantined ?? 0) + unsent > 0) {
+  if ((books?.quarantined ?? 0) > 0) {
     steps.push(['Look at what was quarantined:', `npx license-sync quarantine --run ${operationId}`]);
+  }
+  // Not of this run: what an earlier one was refused stays where it was put.
+  if (pushes !== null && pushes.rejected + pushes.unconfirmed > 0) {
+    steps.push(['Look at what was refused:', 'npx license-sync quarantine --phase push']);
   }
   return steps;
 }

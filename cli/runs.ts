@@ -5,6 +5,7 @@ import type { ApiClient } from './api-client.ts';
 import { type CliContext, connect } from './context.ts';
 import { EXIT } from './exit.ts';
 import { followToReport } from './follow.ts';
+import { addPushes } from './pushes.ts';
 import { approvalSteps, printReport } from './report.ts';
 import { number, span, table } from './text.ts';
 
@@ -26,7 +27,7 @@ const MAX_LIMIT = 100;
 export function addRuns(program: Command, context: CliContext, done: (code: number) => void): void {
   const runs = program
     .command('runs')
-    .description('list runs, look at one, pause, resume, cancel or approve one')
+    .description('list runs, look at one and at what it sent, pause, resume, cancel or approve one')
     .argument('[id]', 'the run to show; without it the newest ones are listed')
     .option('--limit <n>', `how many to list, at most ${MAX_LIMIT}`, parseLimit, 20)
     .option('--wait', 'with an id: show the progress until the run has ended')
@@ -36,6 +37,7 @@ export function addRuns(program: Command, context: CliContext, done: (code: numb
       done(id === undefined ? await list(context, client, flags) : await show(context, client, id, flags));
     });
 
+  addPushes(runs, context, done);
   addApprove(runs, context, done);
   const steering: ['pause' | 'resume' | 'cancel', string][] = [
     ['pause', 'start nothing new; what is under way ends first'],
@@ -67,7 +69,10 @@ function addApprove(runs: Command, context: CliContext, done: (code: number) => 
     .description('let a run go on that would change unusually much; `runs <id>` says what it waits for')
     .argument('<id>', 'the run')
     .addOption(
-      new Option('--kind <kind>', 'what is allowed: records that vanish, licenses that end, values that are replaced')
+      new Option(
+        '--kind <kind>',
+        'what is allowed: records that vanish, licenses that end, values that are replaced, records changed upstream',
+      )
         .choices(GUARD_KINDS)
         .makeOptionMandatory(),
     )

@@ -59,12 +59,18 @@ function attentionRows({
   openConflicts,
   openQuarantine,
   vanishedRecords,
+  compensationsDue,
   openAlerts,
 }: SyncStatus['attention']): string[][] {
   const lines = [
     ...(openConflicts > 0 ? [`open conflicts: ${number(openConflicts)}; see: npx license-sync conflicts list`] : []),
     ...(openQuarantine > 0 ? [`in quarantine: ${number(openQuarantine)}; see: npx license-sync quarantine`] : []),
     ...(openAlerts > 0 ? [`open alerts: ${number(openAlerts)}; see: npx license-sync alerts`] : []),
+    ...(compensationsDue > 0
+      ? [
+          `to be taken back upstream: ${number(compensationsDue)}, of undone merges; the next sync --bidirectional does it`,
+        ]
+      : []),
     ...(vanishedRecords > 0
       ? [`vanished records: ${number(vanishedRecords)}, which the License API gives no more`]
       : []),

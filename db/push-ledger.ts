@@ -119,7 +119,7 @@ export async function settleLedger(
       STRAIGHT_JOIN push_ledger p FORCE INDEX (PRIMARY)
         ON p.source_key = n.source_key COLLATE utf8mb4_bin AND p.license_id = n.license_id COLLATE utf8mb4_bin
           AND p.license_version = n.version AND p.kind = n.kind COLLATE utf8mb4_bin
-    SET p.state = n.state, p.reason = n.reason, p.settled_at = ${now}
+    SET p.state = n.state, p.reason = n.reason, p.settled_at = IF(n.state = 'due', NULL, ${now})
     WHERE p.state IN (${sql.join(OPEN)})
   `.execute(trx);
 }

@@ -27,7 +27,15 @@ const DOING: Record<string, string> = {
 };
 
 /** What happens now, who is waited for, and what a person can do, in one sentence. */
-export function describeRun({ status, phase, wait, workersAlive, taskQueue, error, databaseTrouble }: RunFacts): string {
+export function describeRun({
+  status,
+  phase,
+  wait,
+  workersAlive,
+  taskQueue,
+  error,
+  databaseTrouble,
+}: RunFacts): string {
   switch (status) {
     case 'completed':
       return 'Completed: every record the API gave is accounted for.';

@@ -1,5 +1,6 @@
 /** Making licenses of one business one by hand, the ledger of all that was made one, and undoing it. */
 import { closeOutdated } from '../db/case-opening.ts';
+import { type MergeUpstream, mergeUpstream } from '../db/compensation-report.ts';
 import { isoInstant, sqlInstant } from '../db/connect.ts';
 import { type ConsolidationOutcome, consolidateGroups } from '../db/consolidation.ts';
 import { findLicenseRow } from '../db/licenses.ts';
@@ -61,7 +62,7 @@ export interface UndoPreview {
   handedOn: number[];
 }
 
-export type MergeDetail = MergeView & { undo: UndoPreview };
+export type MergeDetail = MergeView & { undo: UndoPreview; upstream: MergeUpstream };
 
 export interface ConsolidationRequest {
   masterLicenseId: string;
@@ -88,6 +89,8 @@ export interface UndoResult {
   handedOn: number[];
   /** Whether the case behind it has no merge in force any more. */
   caseUndone: boolean;
+  /** What was sent to the License API on account of the merge, and what of it is to be taken back. */
+  upstream: MergeUpstream;
 }
 
 export interface Consolidation {
@@ -168,18 +171,23 @@ export function createConsolidation({ db, log }: Pick<OperationsDeps, 'db' | 'lo
       return { merges, next: rows.length > limit ? (merges.at(-1)?.id ?? null) : null };
     },
 
-    get: async (id) => ({ ...viewOf(await find(id)), undo: await preview(id) }),
+    async get(id) {
+      const row = await find(id);
+      return { ...viewOf(row), undo: await preview(id), upstream: await mergeUpstream(db, row) };
+    },
 
     async undo(id, { by, note }) {
       const outcome = await inTransaction(db, (trx) => undoMerge(trx, id, { by, now: sqlInstant(Date.now()), note }));
       if (!outcome.done) throw undoRefusal(id, outcome);
       log.info({ merge: id, records: outcome.sourceKeys, caseUndone: outcome.caseUndone }, 'merge undone');
+      const row = await find(id);
       return {
-        merge: viewOf(await find(id)),
+        merge: viewOf(row),
         restoredFields: outcome.restored.map(apiName),
         sourceKeys: outcome.sourceKeys,
         handedOn: outcome.handedOn,
         caseUndone: outcome.caseUndone,
+        upstream: await mergeUpstream(db, row),
       };
     },
   };

@@ -3,7 +3,6 @@ import { databaseCode, isDatabaseAway } from '../db/errors.ts';
 /** What can stand in the way of an operation. Codes are stable; `api/` turns them into problem documents. */
 export type RefusalCode =
   | 'feature-disabled'
-  | 'not-implemented'
   | 'options-invalid'
   | 'upstream-not-configured'
   | 'sync-already-running'
@@ -13,6 +12,7 @@ export type RefusalCode =
   | 'plan-already-applied'
   | 'plan-expired'
   | 'plan-outdated'
+  | 'pushes-expired'
   | 'approval-refused'
   | 'approval-unconfirmed'
   | 'license-not-found'

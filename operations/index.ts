@@ -18,6 +18,7 @@ import { createObserver } from './observe.ts';
 import { createOverrides, type Overrides } from './overrides.ts';
 import { createPlans, type Plans } from './plans.ts';
 import { createProgressReader, type Progress } from './progress.ts';
+import { createPushes, type Pushes } from './pushes.ts';
 import { createQuarantine, type Quarantine, type ReplayStarted } from './quarantine.ts';
 import { createReviews, type Reviews } from './reviews.ts';
 import { createRuns, type StartRequest } from './runs.ts';
@@ -56,6 +57,7 @@ export interface Operations {
     /** Starts the run that carries the plan out. @throws {SyncAlreadyRunning} */
     apply(planId: string, trigger: string): Promise<OperationView>;
   };
+  pushes: Pushes;
   getProgress(operationId: string): Promise<Progress>;
   getSyncStatus(): Promise<SyncStatus>;
   readiness(): Promise<Readiness>;
@@ -127,6 +129,7 @@ export function createOperations(deps: OperationsDeps): Operations {
     },
 
     plans: { ...plans, apply: async (planId, trigger) => await view(await plans.apply(planId, trigger)) },
+    pushes: createPushes(deps),
     getProgress: async (operationId) => await readProgress(await observer.observe(await find(operationId))),
     getSyncStatus: createStatusReader(deps, observer),
     readiness,

@@ -1,6 +1,9 @@
 /** What happened to a license, and who put the present value of a field there. */
+
+import { isoInstant } from '../db/connect.ts';
 import type { ChangeLine } from '../db/lineage.ts';
 import { findLicenseId, findVersionedLicense, listChanges } from '../db/lineage.ts';
+import { type LastPush, lastPush } from '../db/push-report.ts';
 import { rootsOf } from '../db/redirects.ts';
 import {
   type Blame,
@@ -54,6 +57,8 @@ export interface LicenseRef {
   version: number;
   /** The live license that this one leads to, where it was consolidated; what is shown is its own history. */
   archivedInto: string | null;
+  /** What was sent to the License API last for it, and what became of that; null when nothing was. */
+  lastPush: (Omit<LastPush, 'at'> & { at: string }) | null;
 }
 
 export interface Lineage {
@@ -98,9 +103,16 @@ export function createLineage({ db }: OperationsDeps): Lineage {
         .map((line) => entryOf(line, line.fields ?? created, field))
         .filter(({ changes }) => field === undefined || changes.length > 0);
       const { id, key } = found.license;
+      const pushed = await lastPush(db, id);
       const root = (await rootsOf(db, [id])).get(id);
       return {
-        license: { id, key, version: found.version, archivedInto: root === undefined || root === id ? null : root },
+        license: {
+          id,
+          key,
+          version: found.version,
+          archivedInto: root === undefined || root === id ? null : root,
+          lastPush: pushed && { ...pushed, at: isoInstant(pushed.at) },
+        },
         entries,
         next: lines.length > limit ? (shown.at(-1)?.id ?? null) : null,
       };

@@ -6,7 +6,7 @@ import { describeRun } from '../domain/progress.ts';
 import type { OperationsDeps } from './deps.ts';
 import { TemporalUnavailable } from './errors.ts';
 import { shared } from './memo.ts';
-import { type Execution, findExecution } from './temporal.ts';
+import { type Execution, findDatabaseTrouble, findExecution } from './temporal.ts';
 import { countWorkers } from './workers.ts';
 
 /** What can be said of a run at this moment. */
@@ -34,10 +34,16 @@ export function createObserver(deps: OperationsDeps): Observer {
   const { config, db, log, temporal } = deps;
   const { taskQueue } = config.temporal;
   const execution = shared(LOOK_EVERY_MS, () => orNull(lookUp));
+  const trouble = shared(LOOK_EVERY_MS, () => orNull(lookForTrouble));
   const workers = shared(LOOK_EVERY_MS, () => orNull(() => countWorkers(deps, ANSWER_WITHIN_MS)));
 
   async function lookUp(): Promise<{ found: Execution | null }> {
     return { found: await findExecution(temporal, ANSWER_WITHIN_MS) };
+  }
+
+  async function lookForTrouble(): Promise<string | null> {
+    const seen = await execution();
+    return seen?.found ? await findDatabaseTrouble(temporal, seen.found, ANSWER_WITHIN_MS) : null;
   }
 
   /** Closes a row that claims to be alive when its workflow is not, and returns the row as it is then. */
@@ -68,7 +74,9 @@ export function createObserver(deps: OperationsDeps): Observer {
       if (!isLive(row)) return observation(taskQueue, row, null);
       const count = await workers();
       const young = Date.now() - Date.parse(isoInstant(row.started_at)) < SETTLING_MS;
-      return observation(taskQueue, row, count === null || (count === 0 && young) ? null : count > 0);
+      const alive = count === null || (count === 0 && young) ? null : count > 0;
+      // A run that cannot write cannot write down that it waits.
+      return observation(taskQueue, row, alive, row.wait_kind === null ? await trouble() : null);
     },
   };
 }
@@ -90,7 +98,12 @@ function whyGone(row: OperationRow, execution: Execution | null): string {
   return `its workflow was ended from outside${how}, without a report`;
 }
 
-function observation(taskQueue: string, row: OperationRow, workersAlive: boolean | null): Observation {
+function observation(
+  taskQueue: string,
+  row: OperationRow,
+  workersAlive: boolean | null,
+  databaseTrouble: string | null = null,
+): Observation {
   const wait =
     row.wait_kind && row.wait_until
       ? {
@@ -100,7 +113,11 @@ function observation(taskQueue: string, row: OperationRow, workersAlive: boolean
         }
       : null;
   const { status, phase, error_message: error } = row;
-  return { row, workersAlive, sentence: describeRun({ status, phase, wait, workersAlive, taskQueue, error }) };
+  return {
+    row,
+    workersAlive,
+    sentence: describeRun({ status, phase, wait, workersAlive, taskQueue, error, databaseTrouble }),
+  };
 }
 
 async function orNull<T>(look: () => Promise<T>): Promise<T | null> {

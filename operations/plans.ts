@@ -39,6 +39,8 @@ export interface PlanSummary {
   conflicts: number;
   ambiguous: number;
   quarantined: number;
+  /** Records that would be changed upstream. */
+  pushes: number;
   proof: Proof | null;
 }
 
@@ -120,7 +122,8 @@ export function createPlans({ db }: OperationsDeps, runs: Runs): Plans {
       sentence: state === 'applied' ? describeApplied(plan) : SENTENCES[state],
       createdAt: isoInstant(plan.created_at),
       createdBy: plan.created_by,
-      summary: JSON.parse(plan.summary) as PlanSummary,
+      // A plan of an earlier version sends nothing.
+      summary: { pushes: 0, ...(JSON.parse(plan.summary) as Omit<PlanSummary, 'pushes'>) },
       outdatedBy,
       applied: await appliedOf(plan),
       changesKept: isKept(plan),

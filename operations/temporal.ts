@@ -12,7 +12,18 @@ export interface Execution {
   resumes: string | null;
   /** `RUNNING`, `COMPLETED`, `FAILED`, `TERMINATED`, … */
   state: string;
+  /** Why a step of its own is to be tried again, when that is because of the database; null when none is. */
+  databaseTrouble: string | null;
+  /** Its batches under way. */
+  children: { workflowId: string; runId: string }[];
 }
+
+type Described = Awaited<ReturnType<ReturnType<Client['workflow']['getHandle']>['describe']>>['raw'];
+
+/** `PendingActivityState.SCHEDULED` of Temporal's API: it waits for its next try. */
+const WAITS_FOR_NEXT_TRY = 1;
+/** Who cannot write is many at once: a few of them tell enough. */
+const CHILDREN_ASKED = 3;
 
 /**
  * Calls Temporal; gives up after `withinMs`, whatever the connection does.
@@ -37,11 +48,46 @@ export async function findExecution(temporal: Client, withinMs: number): Promise
       firstRunId: raw.workflowExecutionInfo?.firstRunId || runId,
       resumes: typeof memo?.operationId === 'string' ? memo.operationId : null,
       state: status.name,
+      databaseTrouble: databaseTrouble(raw),
+      children: (raw.pendingChildren ?? []).map((child) => ({
+        workflowId: child.workflowId ?? '',
+        runId: child.runId ?? '',
+      })),
     };
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return null;
     throw error;
   }
+}
+
+/** Why some step of the run waits for its next try, when that is because of the database; null when none does. */
+export async function findDatabaseTrouble(
+  temporal: Client,
+  { databaseTrouble: own, children }: Execution,
+  withinMs: number,
+): Promise<string | null> {
+  if (own !== null) return own;
+  const asked = children.slice(0, CHILDREN_ASKED).map(async ({ workflowId, runId }) => {
+    try {
+      const { raw } = await callTemporal(temporal, withinMs, () =>
+        temporal.workflow.getHandle(workflowId, runId).describe(),
+      );
+      return databaseTrouble(raw);
+    } catch (error) {
+      // It has ended meanwhile.
+      if (error instanceof WorkflowNotFoundError) return null;
+      throw error;
+    }
+  });
+  return (await Promise.all(asked)).find((trouble) => trouble !== null) ?? null;
+}
+
+function databaseTrouble({ pendingActivities }: Described): string | null {
+  for (const { state, lastFailure } of pendingActivities ?? []) {
+    const type = lastFailure?.applicationFailureInfo?.type;
+    if (state === WAITS_FOR_NEXT_TRY && type === 'DATABASE_UNAVAILABLE') return lastFailure?.message ?? null;
+  }
+  return null;
 }
 
 /** gRPC statuses that say nothing of the call itself: the server is away, overloaded, or does not want this client. */

@@ -32,7 +32,7 @@ export interface ProcessRecord extends ProcessIdentity {
 }
 
 /** Ports of the services, kept so that addresses stay the same from start to start. */
-export type Ports = Partial<Record<'mysql' | 'temporal' | 'temporalUi' | 'simulator', number>>;
+export type Ports = Partial<Record<'mysql' | 'temporal' | 'temporalUi' | 'simulator' | 'api', number>>;
 
 /** The folder one stack lives in. Only one launcher holds it at a time. */
 export interface Home {

@@ -47,6 +47,8 @@ export interface Supervisor {
    * @throws {StackError} when it dies before, or is not ready in time.
    */
   start(spec: ServiceSpec): Promise<void>;
+  /** Stops a service for good; one that does not run, or is between two starts, is only not started again. */
+  end(name: string): Promise<void>;
   /** Runs a task to its end and resolves with its exit code. */
   run(spec: TaskSpec): Promise<number>;
   /** Path of a child's log. */
@@ -84,6 +86,8 @@ export function createSupervisor(options: {
   const children: Child[] = [];
   const reaper = startReaper(logOf('reaper'));
   const stopping = new AbortController();
+  /** Of each service that is kept running: fires when it no longer is to. */
+  const kept = new Map<string, AbortController>();
   const logCheck = setInterval(() => {
     for (const child of children) boundLog(logOf(child.spec.name));
   }, LOG_CHECK_MS);
@@ -128,17 +132,22 @@ export function createSupervisor(options: {
     return child;
   };
 
-  const keepRunning = async (spec: ServiceSpec, first: Child): Promise<void> => {
+  const keepRunning = async (spec: ServiceSpec, first: Child, over: AbortSignal): Promise<void> => {
     let failures = 0;
     for (let child = first; ; child = launch(spec, first.rank)) {
       const { how } = await child.ended;
-      if (stopping.signal.aborted) return;
+      if (over.aborted) return;
       failures = Date.now() - child.startedAt >= HEALTHY_AFTER_MS ? 0 : failures;
       const delay = restartDelay(failures);
       failures += 1;
       log(`${spec.name} ${how}; starting it again in ${delay / 1000} s (its log: ${logOf(spec.name)})`);
-      if (!(await pause(delay, stopping.signal))) return;
+      if (!(await pause(delay, over))) return;
     }
+  };
+
+  const stopAll = () => {
+    stopping.abort();
+    for (const over of kept.values()) over.abort();
   };
 
   const stopChild = async (child: Child): Promise<void> => {
@@ -171,7 +180,15 @@ export function createSupervisor(options: {
       } finally {
         settled.abort();
       }
-      void keepRunning(spec, child);
+      const over = new AbortController();
+      kept.set(spec.name, over);
+      if (stopping.signal.aborted) over.abort();
+      void keepRunning(spec, child, over.signal);
+    },
+    end: async (name) => {
+      kept.get(name)?.abort();
+      kept.delete(name);
+      for (const child of children.filter(({ spec }) => spec.name === name)) await stopChild(child);
     },
     run: async (spec) => {
       if (stopping.signal.aborted) throw new StoppedError();
@@ -187,14 +204,14 @@ export function createSupervisor(options: {
       return code;
     },
     stop: async () => {
-      stopping.abort();
+      stopAll();
       clearInterval(logCheck);
       for (let child = oldestFirst(children).at(-1); child; child = oldestFirst(children).at(-1))
         await stopChild(child);
       reaper.close();
     },
     kill: () => {
-      stopping.abort();
+      stopAll();
       for (const { pid } of children) if (pid !== undefined) signalGroup(pid, 'SIGKILL');
     },
   };

@@ -22,12 +22,14 @@ export interface InstanceAccess {
 
 /**
  * Makes the data folder when there is none and returns the program that serves it, on 127.0.0.1 only.
+ * @param extraArgs settings of the server that go before ours
  * @throws {StackError} when the data folder cannot be made, or was made by the other kind of server.
  */
 export async function prepareInstance(
   context: ServiceContext,
   server: MysqlServer,
   access: InstanceAccess,
+  extraArgs: readonly string[] = [],
 ): Promise<ProgramSpec> {
   const dir = context.home.file('mysql');
   const data = context.home.file('mysql', 'data');
@@ -70,6 +72,7 @@ export async function prepareInstance(
     '--loose-innodb-log-file-size=512M',
     '--loose-innodb-redo-log-capacity=512M',
     '--loose-mysqlx=OFF',
+    ...extraArgs,
   ];
   return { name: 'mysql', command: server.path, args, env: context.env, graceMs: STOP_GRACE_MS };
 }
@@ -141,8 +144,8 @@ function initSql({ user, database, password }: InstanceAccess): string {
     `CREATE DATABASE IF NOT EXISTS \`${database}\` CHARACTER SET utf8mb4;`,
     `CREATE USER IF NOT EXISTS ${account} IDENTIFIED BY '${password}';`,
     `ALTER USER ${account} IDENTIFIED BY '${password}';`,
-    // Tests and benchmarks make databases of their own on this instance, which serves nobody else.
-    `GRANT ALL PRIVILEGES ON *.* TO ${account};`,
+    // Tests, benchmarks and drills make databases and accounts of their own on this instance, which serves nobody else.
+    `GRANT ALL PRIVILEGES ON *.* TO ${account} WITH GRANT OPTION;`,
     // A fresh instance has root accounts without a password, reachable by TCP as well.
     `DROP USER IF EXISTS 'root'@'127.0.0.1', 'root'@'::1', 'root'@'${hostname()}';`,
     `ALTER USER 'root'@'localhost' ACCOUNT LOCK;`,

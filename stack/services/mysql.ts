@@ -50,16 +50,36 @@ async function useGiven(context: ServiceContext, databaseUrl: string): Promise<M
   return { databaseUrl };
 }
 
+/**
+ * Starts the home's private instance anew, on its port, with other settings of the server; none: as ever.
+ * @throws {StackError} when the server is not one that can be told (a container), or does not come up.
+ */
+export async function restartPrivateMysql(
+  context: ServiceContext,
+  password: string,
+  { port, settings }: { port: number; settings: readonly string[] },
+): Promise<void> {
+  const server = await findMysqlServer(context.env);
+  if (!server) throw new StackError('this MySQL runs in a container, which takes no other settings here');
+  await context.supervisor.end('mysql');
+  await servePrivate(context, server, password, { port, settings });
+}
+
 async function startPrivate(context: ServiceContext, server: MysqlServer, password: string): Promise<MysqlService> {
   const port = await context.portFor('mysql');
-  const program = await prepareInstance(context, server, {
-    port,
-    user: MYSQL_USER,
-    database: MYSQL_DATABASE,
-    password,
-  });
-  const databaseUrl = urlFor(port, password);
   context.log(`MySQL: ${server.flavour} ${server.version}, private, 127.0.0.1:${port}`);
+  return await servePrivate(context, server, password, { port, settings: [] });
+}
+
+async function servePrivate(
+  context: ServiceContext,
+  server: MysqlServer,
+  password: string,
+  { port, settings }: { port: number; settings: readonly string[] },
+): Promise<MysqlService> {
+  const access = { port, user: MYSQL_USER, database: MYSQL_DATABASE, password };
+  const program = await prepareInstance(context, server, access, settings);
+  const databaseUrl = urlFor(port, password);
   await context.supervisor.start({
     ...program,
     ready: () => acceptsUs(databaseUrl),

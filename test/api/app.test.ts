@@ -301,7 +301,7 @@ describe('the status', () => {
             failed: 0,
             sentence: null,
           },
-          attention: { openConflicts: 0, openQuarantine: 0, vanishedRecords: 0, openAlerts: 0 },
+          attention: { openConflicts: 0, openQuarantine: 0, vanishedRecords: 0, compensationsDue: 0, openAlerts: 0 },
           health: {
             externalApi: 'unknown',
             lastHealthCheck: null,

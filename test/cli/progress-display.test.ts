@@ -18,7 +18,7 @@ const base: Progress = {
   ratePerSecond: 1150,
   etaSeconds: 3,
   elapsedSeconds: 1,
-  counts: { read: 432, mirrorCreated: 0, mirrorUpdated: 0, planned: 0, created: 0, updated: 0 },
+  counts: { read: 432, mirrorCreated: 0, mirrorUpdated: 0, planned: 0, created: 0, updated: 0, pushed: 0 },
   books: null,
   wait: null,
   workersAlive: true,

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Books, concludeRun, imbalance, type RunEnd } from '../../domain/books.ts';
+import { PUSH_STATES, type PushReport } from '../../domain/push-report.ts';
 
 const EMPTY: Books = {
   fetched: 0,
@@ -12,6 +13,8 @@ const EMPTY: Books = {
   quarantined: 0,
   pending: 0,
 };
+
+const NO_PUSHES = Object.fromEntries(['written', ...PUSH_STATES].map((name) => [name, 0])) as unknown as PushReport;
 
 function end(books: Partial<Books>, overrides: Partial<RunEnd> = {}): RunEnd {
   return {
@@ -25,6 +28,7 @@ function end(books: Partial<Books>, overrides: Partial<RunEnd> = {}): RunEnd {
     conflicts: 0,
     ambiguous: 0,
     cases: 0,
+    pushes: null,
     ...overrides,
   };
 }
@@ -54,6 +58,13 @@ const anyEnd: fc.Arbitrary<RunEnd> = fc.record({
   conflicts: count,
   ambiguous: count,
   cases: count,
+  pushes: fc.constantFrom<(PushReport | null)[]>(
+    null,
+    NO_PUSHES,
+    { ...NO_PUSHES, pushed: 3, written: 3 },
+    { ...NO_PUSHES, planned: 2 },
+    { ...NO_PUSHES, rejected: 1 },
+  ),
 });
 
 describe('imbalance', () => {
@@ -73,9 +84,11 @@ describe('concludeRun', () => {
           run.outcome === 'finished' &&
           imbalance(run.books) === 0 &&
           run.books.pending <= run.drifted &&
+          (run.planOnly || !run.pushes?.planned) &&
           (run.proven || !run.proofNeeded);
         const { drifted, driftedVanishings, conflicts, ambiguous, cases } = run;
-        const found = run.books.quarantined + conflicts + ambiguous + cases + drifted + driftedVanishings > 0;
+        const left = (run.pushes?.rejected ?? 0) + drifted + driftedVanishings;
+        const found = run.books.quarantined + conflicts + ambiguous + cases + left > 0;
         expect(status === 'completed').toBe(sound && !found);
         expect(status === 'completed_with_findings').toBe(sound && found);
         expect(balanced).toBe(imbalance(run.books) === 0);
@@ -107,6 +120,13 @@ describe('concludeRun', () => {
     const { status, reason } = concludeRun(end({ fetched: 10, created: 8, pending: 2 }));
     expect(status).toBe('failed');
     expect(reason).toContain('2 of 10');
+  });
+
+  it('fails a run that did not come to all that was to be sent, unless it only planned it', () => {
+    const pushes = { ...NO_PUSHES, planned: 2, pushed: 1, written: 1 };
+    const { status, reason } = concludeRun(end({ fetched: 3, unchanged: 3 }, { pushes }));
+    expect([status, reason]).toEqual(['failed', expect.stringContaining('2 records were not reached')]);
+    expect(concludeRun(end({ fetched: 3, unchanged: 3 }, { pushes, planOnly: true })).status).toBe('completed');
   });
 
   it('is incomplete when the feed was not proven, unless the run promises nothing of the whole feed', () => {

@@ -13,7 +13,7 @@ import {
 import type { FieldChange } from '../../domain/merge.ts';
 
 const RULES = { maxChangeRatio: 0.2, minChanges: 50 };
-const NONE = { vanish: 0, deactivate: 0, overwrite: 0 };
+const NONE = { vanish: 0, deactivate: 0, overwrite: 0, push: 0 };
 const weigh = (counts: Partial<typeof NONE>, liveLinks: number, emptyFeed = false) =>
   weighChanges(RULES, { counts: { ...NONE, ...counts }, liveLinks, emptyFeed });
 
@@ -26,11 +26,12 @@ describe('weighChanges', () => {
     ['more than the minimum of few', { vanish: 51 }, 60, [{ kind: 'vanish', due: 51 }]],
     [
       'each kind by itself',
-      { vanish: 150, deactivate: 500, overwrite: 201 },
+      { vanish: 150, deactivate: 500, overwrite: 201, push: 202 },
       1000,
       [
         { kind: 'deactivate', due: 500 },
         { kind: 'overwrite', due: 201 },
+        { kind: 'push', due: 202 },
       ],
     ],
   ])('%s', (_, counts, liveLinks, needs) => {
@@ -45,13 +46,17 @@ describe('weighChanges', () => {
   it('asks for nothing that is within both limits, and for everything that is over both', () => {
     const count = fc.integer({ min: 0, max: 5000 });
     fc.assert(
-      fc.property(fc.record({ vanish: count, deactivate: count, overwrite: count }), count, (counts, liveLinks) => {
-        const needs = weigh(counts, liveLinks);
-        for (const kind of GUARD_KINDS) {
-          const over = counts[kind] > 50 && counts[kind] > 0.2 * liveLinks;
-          expect(needs.some((need) => need.kind === kind)).toBe(over);
-        }
-      }),
+      fc.property(
+        fc.record({ vanish: count, deactivate: count, overwrite: count, push: count }),
+        count,
+        (counts, liveLinks) => {
+          const needs = weigh(counts, liveLinks);
+          for (const kind of GUARD_KINDS) {
+            const over = counts[kind] > 50 && counts[kind] > 0.2 * liveLinks;
+            expect(needs.some((need) => need.kind === kind)).toBe(over);
+          }
+        },
+      ),
     );
   });
 });
@@ -85,6 +90,7 @@ describe('an approval', () => {
   });
 
   it('is asked for in words', () => {
+    expect(describeNeeds([{ kind: 'push', due: 60 }])).toBe('60 records to be changed upstream');
     expect(describeNeeds(needs)).toBe('100 records to be marked as vanished, 60 licenses to be overwritten');
   });
 });

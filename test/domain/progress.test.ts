@@ -33,6 +33,17 @@ describe('describeRun', () => {
     }
   });
 
+  it('says that a step waits for the database, and of a run that has ended it does not', () => {
+    const databaseTrouble = 'the database is not available (ER_RECORD_FILE_FULL)';
+    for (const run of everything) {
+      const sentence = describeRun({ ...run, databaseTrouble });
+      expect(sentence).toMatch(/^[A-Z].*\.$/);
+      expect(sentence.includes(databaseTrouble)).toBe(
+        ['running', 'awaiting_approval'].includes(run.status) && run.workersAlive !== false,
+      );
+    }
+  });
+
   it('never calls a run that has ended waiting, whatever it waited for last', () => {
     for (const run of everything) {
       if (['running', 'paused', 'awaiting_approval'].includes(run.status)) continue;
@@ -43,9 +54,12 @@ describe('describeRun', () => {
   it.each([
     [facts(), 'Reading the records'],
     [facts({ phase: 'apply' }), 'Writing the planned changes'],
+    [facts({ phase: 'push' }), 'Sending what was edited inside to the License API'],
     [facts({ workersAlive: false }), 'Waiting for a worker'],
     [facts({ status: 'paused', workersAlive: false }), 'Waiting for a worker'],
     [facts({ status: 'paused', phase: 'mirror' }), 'Paused in phase mirror'],
+    [facts({ phase: 'guard', wait: { kind: 'approval', untilMs: UNTIL } }), 'nothing is written before'],
+    [facts({ phase: 'push', wait: { kind: 'approval', untilMs: UNTIL } }), 'nothing is sent to the License API before'],
     [facts({ wait: { kind: 'rate_limited', untilMs: UNTIL } }), 'until 15:30:05 UTC, as the License API asked (429)'],
     [facts({ wait: { kind: 'circuit_open', untilMs: UNTIL } }), 'failed several times in a row'],
     [facts({ wait: { kind: 'upstream_down', untilMs: UNTIL } }), 'does not answer'],

@@ -31,11 +31,12 @@ describe('the flags of a sync', () => {
     );
   });
 
-  it('are refused as not built where they ask for two ways, so that nobody takes another run for it', () => {
+  it('ask for two ways where that is switched on, with a dry run and for a part too', () => {
     const on = loadConfig({ LICENSE_SYNC_FEATURES_ENABLE_BIDIRECTIONAL_SYNC: 'true' });
-    expect(() => resolveOptions(on, { bidirectional: true })).toThrow(
-      expect.objectContaining({ code: 'not-implemented', message: expect.stringContaining('bidirectional=true') }),
-    );
+    for (const asked of [{}, { dryRun: true }, { partial: true, maxPages: 1 }]) {
+      expect(resolveOptions(on, { ...asked, bidirectional: true })).toMatchObject({ ...asked, bidirectional: true });
+    }
+    expect(resolveOptions(on, {}).bidirectional).toBe(false);
   });
 
   it.each([

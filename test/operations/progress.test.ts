@@ -164,6 +164,42 @@ describe('progress', () => {
     expect(await progress()).toMatchObject({ done: 3, total: 4, counts: { created: 3 } });
   });
 
+  it('of sending is out of what is to be sent, whoever has sent it', async () => {
+    await enter('push');
+    expect(await progress()).toMatchObject({ done: 0, total: null });
+    const options = '{"bidirectional":true}';
+    await database.db.updateTable('sync_operations').set({ options }).where('id', '=', row.id).execute();
+    const states = ['pushed', 'pushed', 'rejected', 'planned', 'planned', 'planned', 'skipped'] as const;
+    const pushes = states.map((state, index) => ({
+      operation: row.id,
+      source_key: `c:${index}`,
+      page: 1,
+      license_id: 'a license',
+      license_version: 2,
+      fields: '[]',
+      state,
+      reason: null,
+      updated_at: sqlInstant(Date.now()),
+    }));
+    await database.db.insertInto('sync_pushes').values(pushes).execute();
+    await advanceBatch(database.db, batch('push', 1), 1, { rows: 2, created: 0, updated: 2 });
+    expect(await progress()).toMatchObject({ phase: 'push', done: 3, total: 6, counts: { pushed: 0 } });
+    await database.db
+      .insertInto('push_ledger')
+      .values({
+        source_key: 'c:0',
+        license_id: 'a license',
+        license_version: 2,
+        kind: 'push',
+        state: 'done',
+        fields: '[]',
+        operation: row.id,
+        created_at: sqlInstant(Date.now()),
+      })
+      .execute();
+    expect((await progress()).counts.pushed).toBe(1);
+  });
+
   it('promises no end while it is held up', async () => {
     await enter('fetch');
     await setOperation(database.db, row.id, { total_expected: 1000 });

@@ -7,11 +7,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createDb } from '../../db/connect.ts';
+import { checksum } from '../../drill/checksum.ts';
 import type { StackInfo } from '../../stack/home.ts';
 import { createPortPicker } from '../../stack/ports.ts';
 import { eventually } from '../support/eventually.ts';
 import { cleanEnv, projectFile } from '../support/processes.ts';
-import { checksum } from '../support/rig.ts';
 import { type Simulator, startSimulator } from '../support/simulator.ts';
 
 const RECORDS = 20_000;

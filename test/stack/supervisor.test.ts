@@ -23,6 +23,21 @@ describe('supervisor', () => {
     expect(lines[0]).toMatch(/^api was ended by SIGKILL; starting it again in 0.5 s/);
   });
 
+  it('ends one service for good, also between its death and its next start', async () => {
+    const { supervisor } = newSupervisor();
+    await supervisor.start(shell('api', FOREVER));
+    await supervisor.start(shell('worker', FOREVER));
+    await supervisor.end('api');
+    process.kill(find(supervisor, 'worker').pid, 'SIGKILL');
+    await until('the worker is gone', () => supervisor.processes().every(({ name }) => name === 'reaper'));
+    await supervisor.end('worker');
+    await supervisor.start(shell('other', 'sleep 1'));
+    await until('another service was started again', () =>
+      supervisor.processes().some(({ name, pid }) => name === 'other' && pid > 0),
+    );
+    expect(supervisor.processes().map(({ name }) => name)).toEqual(['other', 'reaper']);
+  });
+
   it('waits longer each time a service dies again, up to half a minute', () => {
     expect([0, 1, 2, 5, 6, 20].map(restartDelay)).toEqual([500, 1000, 2000, 10_000, 10_000, 10_000]);
   });

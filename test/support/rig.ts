@@ -1,9 +1,9 @@
 /** The real parts of a sync side by side: database, Temporal namespace, simulator, worker process. */
-import { createHash } from 'node:crypto';
 import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
 import { sql } from 'kysely';
 import type { Db } from '../../db/connect.ts';
 import type { OperationRow } from '../../db/operations.ts';
+import { checksum } from '../../drill/checksum.ts';
 import type { SyncInput } from '../../workflows/messages.ts';
 import { SYNC_WORKFLOW_ID } from '../../workflows/names.ts';
 import type { licenseSync } from '../../workflows/sync.ts';
@@ -112,36 +112,4 @@ export async function createRig(options: SimulatorOptions, env: Record<string, s
       await database.drop();
     },
   };
-}
-
-const WRITTEN_ANEW = new Set([
-  'created_at',
-  'updated_at',
-  'created_by',
-  'updated_by',
-  'last_external_sync',
-  'seen_operation',
-]);
-
-export async function checksum(db: Db): Promise<string> {
-  const hash = createHash('sha256');
-  for (const [table, key] of [
-    ['external_licenses', 'source_key'],
-    ['licenses', 'id'],
-  ] as const) {
-    for (let after = ''; ; ) {
-      const { rows } = await sql<Record<string, unknown>>`
-        SELECT * FROM ${sql.table(table)} WHERE ${sql.ref(key)} > ${after} ORDER BY ${sql.ref(key)} LIMIT 5000
-      `.execute(db);
-      for (const row of rows) {
-        // When a record was missed differs from run to run; that it was does not.
-        const stable = { ...row, vanished_at: row.vanished_at === undefined ? undefined : row.vanished_at !== null };
-        hash.update(JSON.stringify(Object.entries(stable).filter(([column]) => !WRITTEN_ANEW.has(column))));
-      }
-      const last = rows.at(-1);
-      if (!last) break;
-      after = String(last[key]);
-    }
-  }
-  return hash.digest('hex');
 }

@@ -30,9 +30,14 @@ export async function expectAgreement(model: Model, real: Real, written: Written
     ),
     mirror: Object.fromEntries(model.mirror),
     conflicts: Object.fromEntries(
-      [...model.conflicts].map(([key, { licenseId, resolution }]) => [key, { licenseId, resolution }]),
+      [...model.conflicts].map(([key, { licenseId, resolution }]) => [
+        key,
+        { licenseId, resolution, held: resolution === 'kept_internal' },
+      ]),
     ),
+    due: dueIn(model),
   });
+  await expectUpstream(model, real);
   const risen: Record<string, boolean> = {};
   const rewritten: Record<string, boolean> = {};
   for (const { id, writes } of model.licenses.values()) {
@@ -43,6 +48,20 @@ export async function expectAgreement(model: Model, real: Real, written: Written
     written.set(id, { version, writes });
   }
   expect(risen).toEqual(rewritten);
+}
+
+/** Upstream holds what people there wrote, and what was sent, and nothing was sent twice. */
+async function expectUpstream(model: Model, real: Real): Promise<void> {
+  const expected = [...model.upstream.values()].sort((a, b) => Number(a.countid) - Number(b.countid));
+  expect({ truth: await real.truth(), puts: await real.puts() }).toEqual({ truth: expected, puts: model.puts });
+}
+
+function dueIn({ due }: Model): Tables['due'] {
+  const byRecord: Record<string, string[]> = {};
+  for (const { sourceKey, fields } of due) {
+    byRecord[sourceKey] = [...(byRecord[sourceKey] ?? []), ...fields.map(({ said }) => said)].sort();
+  }
+  return byRecord;
 }
 
 /** What must hold of the tables whatever the model says: every link leads to a license that lives, and one record feeds each. */

@@ -1,12 +1,11 @@
 /** Small worlds with few keys, so that records and licenses collide, and every spelling that the API is known for. */
 import fc from 'fast-check';
-import type { RawRecord } from '../../support/simulator.ts';
+import type { FaultSpec, RawRecord } from '../../support/simulator.ts';
 import {
   addRecord,
   createLicense,
   editLicense,
   editRecord,
-  type RunKind,
   removeFromUnder,
   removeRecord,
   returnRecords,
@@ -15,10 +14,11 @@ import {
   withdrawOverride,
 } from './commands.ts';
 import type { Strategy } from './consolidating.ts';
+import type { Disturbance } from './disturbing.ts';
 import { consolidate, decide, takeBack, undoMerge } from './duplicate-commands.ts';
 import type { Given } from './people.ts';
 import type { Verdict } from './real-duplicates.ts';
-import { firstCountid } from './state.ts';
+import { firstCountid, type Model, type RunKind } from './state.ts';
 
 /** Worlds in one history: they share its runs, which are what takes time. */
 export const WORLDS = 5;
@@ -26,6 +26,13 @@ export const WORLDS = 5;
 const COUNTIDS = 6;
 
 const WORDS = ['Kestrel', 'Bramble', 'Obsidian', 'Tundra', 'Juniper'];
+
+/** What a whole history is like. */
+export const manner = fc.record({
+  searching: fc.boolean(),
+  twoWay: fc.constantFrom<Model['twoWay']>('none', 'drawn', 'drawn', 'all', 'all'),
+  disturbed: fc.boolean(),
+});
 
 /** What a world begins with, before the first run. */
 export interface Beginning {
@@ -79,6 +86,13 @@ const anyRecord = (world: number) =>
         .tuple(countidOf(world), whole(recordFields(world)))
         .map(([countid, fields]) => ({ countid, ...fields })),
     },
+    // What has a key of its own can be sent to.
+    {
+      weight: 2,
+      arbitrary: fc
+        .tuple(countidOf(world), whole(recordFields(world)))
+        .map(([countid, fields]) => ({ countid, ...fields, appid: `R-${countid}` })),
+    },
     { weight: 1, arbitrary: twin(world) },
   );
 
@@ -102,6 +116,8 @@ function recordFields(world: number): Record<string, fc.Arbitrary<unknown>> {
     Coming_expired: oneOf('03/12/2027', '2027-03-12', '04/01/2027', null),
     monthlyFee: oneOf(49.99, '49.99', 0, '0', 12.5, null),
     smsBalance: oneOf(18.5, '18.50', 0, '0', -3.25, null),
+    sms_balance: oneOf(7.5, '7.50', null),
+    SmsBalance: oneOf(9, null),
     mid: oneOf('M1', 'M2', null),
     license_type: oneOf('product', 'demo', null),
     Package: oneOf({ basic: true }, '{"basic":true}', { basic: 0, other: 1 }, {}, null),
@@ -124,6 +140,16 @@ const licenseFields = (world: number): Record<string, fc.Arbitrary<string | numb
   plan: fc.constantFrom('Gold', null),
   phone: fc.constantFrom(`5${world}5-0100`, `5${world}5-0199`, null),
   mid: fc.constantFrom('M1', 'M9', null),
+});
+
+/** Those that a run with two ways sends. */
+const sentFields = (world: number): Record<string, fc.Arbitrary<string | number | null>> => ({
+  dba: fc.constantFrom('Nails', 'Inside', 'Inside again', null),
+  zip: fc.constantFrom(`77${world}01`, `77${world}09`, null),
+  status: fc.constantFrom('active', 'expiring', 'expired', 'cancel'),
+  lastPayment: fc.constantFrom('49.9900', '0.0000', '20.0000', null),
+  smsBalance: fc.constantFrom('18.5000', '-3.2500', '100.0000', null),
+  notes: fc.constantFrom('inside', 'outside', null),
 });
 
 function givenFields(world: number): Record<string, fc.Arbitrary<string | number | null>> {
@@ -207,6 +233,7 @@ const event = world.chain((w) =>
     { weight: 2, arbitrary: place.map((p) => removeFromUnder(w, p)) },
     { weight: 3, arbitrary: fc.option(place).map((p) => returnRecords(w, p)) },
     { weight: 4, arbitrary: fc.tuple(place, some(givenFields(w))).map(([p, fields]) => editLicense(w, p, fields)) },
+    { weight: 5, arbitrary: fc.tuple(place, some(sentFields(w))).map(([p, fields]) => editLicense(w, p, fields)) },
     { weight: 2, arbitrary: anyLicense(w).map((fields) => createLicense(w, fields)) },
     {
       weight: 8,
@@ -222,6 +249,71 @@ const event = world.chain((w) =>
   ),
 );
 
+/** What the API may do to calls of a run without making it end otherwise. */
+const faults = fc.array(
+  fc
+    .tuple(
+      fc.constantFrom('list' as const, 'get' as const, 'put' as const, 'put' as const),
+      fc.constantFrom<FaultSpec['name']>(
+        'server_error',
+        'internal_error_200',
+        'reset_mid_body',
+        'truncated_json',
+        'html_200',
+        'rate_limit',
+        'latency',
+      ),
+      fc.integer({ min: 1, max: 2 }),
+      fc.nat({ max: 2 }),
+    )
+    .map(
+      ([route, name, times, afterCalls]): FaultSpec => ({
+        name,
+        route,
+        times,
+        afterCalls,
+        ...(name === 'rate_limit' ? { retryAfter: 0 } : {}),
+        ...(name === 'latency' ? { ms: 100 } : {}),
+      }),
+    ),
+  { minLength: 1, maxLength: 3 },
+);
+/** Those take longer than the others, as long as the API is waited for. */
+const lostAnswers = fc
+  .tuple(
+    fc.constantFrom<FaultSpec['name']>('lost_put_answer', 'lost_put_answer', 'timeout'),
+    fc.integer({ min: 1, max: 2 }),
+  )
+  .map(([name, times]): FaultSpec[] => [{ name, route: 'put', times }]);
+
+const during = fc.constantFrom('list' as const, 'get' as const, 'put' as const, 'put' as const);
+const disturbance = fc.oneof(
+  { weight: 6, arbitrary: fc.oneof(faults, lostAnswers).map((f): Disturbance => ({ what: 'faults', faults: f })) },
+  {
+    weight: 3,
+    arbitrary: fc.tuple(world, place).map(([w, p]): Disturbance => ({ what: 'refusal', world: w, place: p })),
+  },
+  {
+    weight: 4,
+    arbitrary: fc
+      .array(
+        world.chain((w) =>
+          fc.tuple(place, some(recordFields(w))).map(([p, fields]) => ({ world: w, place: p, fields })),
+        ),
+        { minLength: 1, maxLength: 6 },
+      )
+      .map((edits): Disturbance => ({ what: 'edits', edits })),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(fc.constantFrom('pause' as const, 'cancel' as const), during)
+      .map(([what, route]): Disturbance => ({ what, during: route })),
+  },
+  // A worker that is given up on is waited for longest.
+  { weight: 1, arbitrary: during.map((route): Disturbance => ({ what: 'kill', during: route })) },
+);
+
 /** Those for which there is no plan cost nothing. */
 const run = fc
   .tuple(
@@ -233,9 +325,13 @@ const run = fc
       ...kinds('apply', 6),
       'late',
     ),
-    fc.constantFrom(true, true, false),
+    fc.record({
+      searching: fc.constantFrom(true, true, false),
+      twoWay: fc.constantFrom(true, true, false),
+      disturbance: fc.option(disturbance),
+    }),
   )
-  .map(([kind, searching]) => runSync(kind, searching));
+  .map(([kind, how]) => runSync(kind, how));
 
 function kinds(kind: RunKind, times: number): RunKind[] {
   return Array.from({ length: times }, () => kind);

@@ -4,17 +4,14 @@
  */
 import type fc from 'fast-check';
 import { expect } from 'vitest';
-import { licenseIdFor } from '../../../domain/identity.ts';
 import type { RawRecord } from '../../support/simulator.ts';
 import { expectAgreement, expectNothingLost, type Written } from './agreement.ts';
-import { join, mayJoin } from './consolidating.ts';
-import type { Similar } from './matching.ts';
+import { type Disturbance, namedDisturbance } from './disturbing.ts';
 import { create, edit, type Given, override } from './people.ts';
-import { applyPlan, dryRun, type Outcome, sync } from './planning.ts';
 import type { Real } from './real.ts';
-import type { Findings } from './real-duplicates.ts';
-import { licenseOf, linksOf, liveLicenses, type Model, worldOf } from './state.ts';
-import { expectUndecided, expectWorthAsking, learnCases, partForGood, refsOf } from './verdicts.ts';
+import { type RunHow, runOnBoth } from './running.ts';
+import { linksOf, liveLicenses, type Model, type RunKind, worldOf } from './state.ts';
+import { learnCases, partForGood, refsOf } from './verdicts.ts';
 
 /** Runs of one history, beside the first and the last two. */
 export const MAX_RUNS = 4;
@@ -183,13 +180,12 @@ export function withdrawOverride(world: number, place: number): Command {
   );
 }
 
-/** `apply`: of a plan that nothing has overtaken; `late`: of one that was carried out or overtaken by another run. */
-export type RunKind = 'full' | 'external' | 'partial' | 'dry' | 'apply' | 'late';
-
-/** @param searching whether it looks for duplicates, where the history does. */
-export function runSync(kind: RunKind, searching: boolean): Command {
+/** @param how whether it looks for duplicates and sends edits, where the history does, and what happens while it runs. */
+export function runSync(kind: RunKind, how: RunHow & { disturbance: Disturbance | null }): Command {
+  const { searching, twoWay, disturbance } = how;
+  const trouble = disturbance && namedDisturbance(disturbance);
   return command(
-    `run: ${kind}${searching ? ', searching' : ''}`,
+    `run: ${[kind, searching ? 'searching' : '', twoWay ? 'two ways' : '', trouble ?? ''].filter(Boolean).join(', ')}`,
     ({ runs, plan }) => {
       if (kind === 'apply') return runs < MAX_RUNS && plan?.isPast === false;
       if (kind === 'late') return runs < MAX_RUNS && plan?.isPast === true;
@@ -197,107 +193,13 @@ export function runSync(kind: RunKind, searching: boolean): Command {
     },
     async (model, real, written) => {
       model.runs += 1;
-      await runOnBoth(model, real, kind, model.searching && searching);
+      const asked = {
+        searching: model.searching && searching,
+        twoWay: model.twoWay === 'all' || (model.twoWay === 'drawn' && twoWay),
+      };
+      await runOnBoth(model, real, kind, { ...asked, disturbance: model.disturbed ? disturbance : null });
       await expectAgreement(model, real, written);
       if (kind === 'full' || kind === 'external') await expectNothingLost(model, real);
     },
   );
-}
-
-const OPTIONS = {
-  full: {},
-  external: { comprehensive: false },
-  partial: { partial: true, status: 1 as const },
-  dry: { dryRun: true },
-};
-
-/** Runs it in the product and in the model, and compares what the run says of itself. */
-export async function runOnBoth(model: Model, real: Real, kind: RunKind, searching: boolean): Promise<void> {
-  model.clock += 1;
-  const { plan } = model;
-  const isOfPlan = kind === 'apply' || kind === 'late';
-  if (isOfPlan && !plan) throw new Error('there is no plan to carry out');
-  const detectDuplicates = isOfPlan ? plan?.searching === true : searching;
-  const operation = await real.run(
-    isOfPlan && plan
-      ? { planId: plan.id, options: { detectDuplicates } }
-      : { options: { ...OPTIONS[kind as keyof typeof OPTIONS], detectDuplicates } },
-  );
-  if (kind === 'late') {
-    expect(operation).toMatchObject({ status: 'failed', error_type: expect.stringMatching(/^PLAN_/) });
-    return;
-  }
-  const found = await real.duplicates.findings(operation.id);
-  model.run = operation.id;
-  const outcome = runInModel(model, kind, { id: operation.operation_id, searching: detectDuplicates }, found.similar);
-  await expectOutcome(real, operation, outcome);
-  if (kind !== 'dry') {
-    recordLinks(model, found);
-    for (const { masterId, lines } of found.joined) {
-      const members = [masterId, ...lines.keys()];
-      expectUndecided(model, members);
-      const joining = { masterId: null, others: members, strategy: 'fill_empty' as const };
-      expect(mayJoin(model, joining)).toBe(true);
-      expect(join(model, joining, (id) => lines.get(id) ?? 0)).toBe(masterId);
-    }
-  }
-  model.run = null;
-  const cases = await real.duplicates.cases();
-  expectWorthAsking(model, cases);
-  learnCases(model, cases);
-}
-
-function runInModel(
-  model: Model,
-  kind: RunKind,
-  { id, searching }: { id: string; searching: boolean },
-  similar: Similar,
-): Outcome {
-  if (kind === 'apply' && model.plan) return applyPlan(model, model.plan, similar);
-  if (kind === 'dry') return dryRun(model, { id, searching }, similar);
-  return sync(model, { inForce: kind === 'partial', vanishing: kind === 'full', similar });
-}
-
-/** The ledger has a line for each record that was linked because it resembles its license, so that it can be undone. */
-function recordLinks(model: Model, { similar, linked }: Findings): void {
-  const expected = [...similar].filter(
-    ([sourceKey, licenseId]) =>
-      model.links.get(sourceKey)?.licenseId === licenseId && licenseIdFor(sourceKey) !== licenseId,
-  );
-  expect([...linked.keys()].sort()).toEqual(expected.map(([sourceKey]) => sourceKey).sort());
-  for (const [sourceKey, masterId] of expected) {
-    const link = model.links.get(sourceKey);
-    const line = licenseOf(model, masterId).history.findLast(
-      (each) => each.run === model.run && each.sourceKey === sourceKey,
-    );
-    if (!link || !line) throw new Error(`the model did not link ${sourceKey}`);
-    const id = linked.get(sourceKey) ?? 0;
-    const changes = Object.fromEntries(
-      Object.entries(line.changes).map(([column, after]) => [column, { before: line.before[column] ?? null, after }]),
-    );
-    model.merges.set(id, {
-      id,
-      masterId,
-      duplicateId: null,
-      caseId: null,
-      changes,
-      moved: { [sourceKey]: { ...link } },
-      demoted: null,
-      superseded: {},
-      write: line.write,
-      undone: false,
-    });
-  }
-}
-
-async function expectOutcome(real: Real, operation: Awaited<ReturnType<Real['run']>>, outcome: Outcome): Promise<void> {
-  const { ambiguous } = JSON.parse(operation.report ?? '{}') as { ambiguous?: number };
-  expect({
-    ended: /^completed/.test(operation.status) ? 'completed' : `${operation.status}: ${operation.error_message}`,
-    created: operation.created_count,
-    linked: operation.linked_count,
-    vanished: operation.vanished_count,
-    ambiguous,
-    drifted: await real.drifted(operation),
-  }).toEqual({ ended: 'completed', ...outcome });
 }

@@ -167,6 +167,7 @@ export function join(model: Model, joining: Joining, idOf: (duplicateId: string)
       demoted: remembers ? demoted : null,
       superseded: takeConflicts(model, keys),
       write: master.writes + 1,
+      sentBefore: model.sent.length,
       undone: false,
     };
   });

@@ -64,7 +64,7 @@ function settle(
 }
 
 /** A license made of a record that names no status is `pending` by default, which nobody chose. */
-function isDefaultStatus(field: Field, base: Said | null, held: Held): boolean {
+export function isDefaultStatus(field: Field, base: Said | null, held: Held): boolean {
   return field.said === 'status' && base !== null && (base.status ?? null) === null && held.status === 'pending';
 }
 

@@ -1,11 +1,11 @@
 /** The model's runs: what one would do, and doing it. */
 import { isDeepStrictEqual } from 'node:util';
 import { licenseIdFor } from '../../../domain/identity.ts';
-import type { RawRecord } from '../../support/simulator.ts';
-import { expectedRow } from '../raw-reading.ts';
 import type { Held, Said } from './fields.ts';
 import { matchAll, type Similar } from './matching.ts';
 import { agreedAfter, type Clash, differing, meet } from './merging.ts';
+import { compensate, type Push, wanted } from './pushing.ts';
+import { type Feed, readFeed } from './reading.ts';
 import {
   bestOf,
   dropConflicts,
@@ -18,9 +18,6 @@ import {
   worldOf,
   write,
 } from './state.ts';
-
-/** What was read, by source key in the order of countids. */
-export type Feed = Map<string, { said: Said; made: Held }>;
 
 export interface Row {
   outcome: 'created' | 'updated' | 'unchanged' | 'linked';
@@ -37,12 +34,15 @@ export interface Row {
 type Gone = { licenseId: string; writes: number } | null;
 
 export interface Plan {
-  /** The run that made it, and whether that looked for duplicates. */
+  /** The run that made it, and whether that looked for duplicates and would send. */
   id: string;
   searching: boolean;
+  twoWay: boolean;
   feed: Feed;
   rows: Map<string, Row>;
   gone: Map<string, Gone>;
+  /** What would be sent upstream. */
+  pushes: readonly Push[];
   /** Another run has written since, or this plan was carried out. */
   isPast: boolean;
 }
@@ -56,35 +56,9 @@ export interface Outcome {
   drifted: string[];
 }
 
-/** Reads upstream; `inForce`: only what it has as in force. */
-export function readFeed(model: Model, { inForce }: { inForce: boolean }): Feed {
-  const records = [...model.upstream.values()].sort((a, b) => Number(a.countid) - Number(b.countid));
-  const read = records.map((raw): [string, { said: Said; made: Held }] => [`c:${raw.countid}`, reading(raw)]);
-  return new Map(read.filter(([, { said }]) => !inForce || said.status === 1));
-}
-
-function reading(raw: RawRecord): { said: Said; made: Held } {
-  const { external, license } = expectedRow(raw);
-  const { vanished_at: _, source_key: __, appid_key: ___, email_key: ____, ...said } = external;
-  return { said: said as Said, made: { ...UNSAID, ...heldOf(license) } };
-}
-
-/** What a license made of a record has beside what the record says. */
-const UNSAID: Held = {
-  term: 'monthly',
-  seats_total: 1,
-  seats_used: 0,
-  sms_purchased: 0,
-  sms_sent: 0,
-  agents: 0,
-  agents_name: null,
-  agents_cost: null,
-};
-
-/** The columns of a license that the model compares. */
-export function heldOf(license: Readonly<Record<string, unknown>>): Held {
-  const { version: _, appid_key: __, email_key: ___, archived_into: ____, ...held } = license;
-  return held as Held;
+export interface Done extends Outcome {
+  /** What it went by. */
+  feed: Feed;
 }
 
 /** What a run over this feed would do now. */
@@ -149,30 +123,42 @@ function standing(model: Model, sourceKey: string): Gone {
   return link ? { licenseId: link.licenseId, writes: licenseOf(model, link.licenseId).writes } : null;
 }
 
-/** A run over upstream as it is. */
+/** A run over upstream as it is. @param meanwhile what happens there once it is read. */
 export function sync(
   model: Model,
-  { inForce, vanishing, similar }: { inForce: boolean; vanishing: boolean; similar: Similar },
-): Outcome {
+  { inForce, vanishing, twoWay, similar }: { inForce: boolean; vanishing: boolean; twoWay: boolean; similar: Similar },
+  meanwhile: () => void,
+): Done {
+  if (twoWay) compensate(model);
   const feed = readFeed(model, { inForce });
+  meanwhile();
   const { rows, ambiguous } = planRows(model, feed, similar);
   const gone = vanishing ? goneFrom(model, feed) : new Map();
   if (model.plan) model.plan.isPast = true;
   carryOut(model, feed, rows, gone);
-  return { ...counted(rows, gone), ambiguous, drifted: [] };
+  return { ...counted(rows, gone), ambiguous, drifted: [], feed };
 }
 
 /** A dry run: nothing but a plan. */
-export function dryRun(model: Model, made: Pick<Plan, 'id' | 'searching'>, similar: Similar): Outcome {
+export function dryRun(model: Model, made: Pick<Plan, 'id' | 'searching' | 'twoWay'>, similar: Similar): Done {
   const feed = readFeed(model, { inForce: false });
   const { rows, ambiguous } = planRows(model, feed, similar);
   const gone = goneFrom(model, feed);
-  model.plan = { ...made, feed, rows, gone, isPast: false };
-  return { ...counted(rows, new Map()), ambiguous, drifted: [] };
+  const pushes = made.twoWay ? foreseen(model, feed, rows) : [];
+  model.plan = { ...made, feed, rows, gone, pushes, isPast: false };
+  return { ...counted(rows, new Map()), ambiguous, drifted: [], feed };
+}
+
+/** What there would be to send once the rows are carried out. */
+function foreseen(model: Model, feed: Feed, rows: ReadonlyMap<string, Row>): Push[] {
+  const trial = structuredClone({ ...model, plan: null });
+  carryOutRows(trial, feed, rows);
+  return wanted(trial, feed);
 }
 
 /** Exactly the plan: a record of which something else would be done by now, or whose license was written since, is left. */
-export function applyPlan(model: Model, plan: Plan, similar: Similar): Outcome {
+export function applyPlan(model: Model, plan: Plan, similar: Similar): Done {
+  if (plan.twoWay) compensate(model);
   const { rows: now, ambiguous } = planRows(model, plan.feed, similar);
   const rows = new Map([...plan.rows].filter(([sourceKey, row]) => isDeepStrictEqual(row, now.get(sourceKey))));
   const gone = new Map(
@@ -185,7 +171,7 @@ export function applyPlan(model: Model, plan: Plan, similar: Similar): Outcome {
   ].sort();
   plan.isPast = true;
   carryOut(model, plan.feed, rows, gone);
-  return { ...counted(rows, gone), ambiguous, drifted };
+  return { ...counted(rows, gone), ambiguous, drifted, feed: plan.feed };
 }
 
 function counted(rows: ReadonlyMap<string, Row>, gone: ReadonlyMap<string, Gone>) {
@@ -194,12 +180,16 @@ function counted(rows: ReadonlyMap<string, Row>, gone: ReadonlyMap<string, Gone>
 }
 
 function carryOut(model: Model, feed: Feed, rows: ReadonlyMap<string, Row>, gone: ReadonlyMap<string, Gone>): void {
+  carryOutRows(model, feed, rows);
+  for (const sourceKey of gone.keys()) setVanished(model, sourceKey, true);
+  for (const licenseId of model.licenses.keys()) settle(model, licenseId);
+}
+
+function carryOutRows(model: Model, feed: Feed, rows: ReadonlyMap<string, Row>): void {
   for (const [sourceKey, { said }] of feed) {
     model.mirror.set(sourceKey, { said, vanished: model.mirror.get(sourceKey)?.vanished ?? false });
   }
   for (const [sourceKey, row] of rows) carryOutRow(model, feed, sourceKey, row);
-  for (const sourceKey of gone.keys()) setVanished(model, sourceKey, true);
-  for (const licenseId of model.licenses.keys()) settle(model, licenseId);
 }
 
 function carryOutRow(model: Model, feed: Feed, sourceKey: string, row: Row): void {

@@ -30,7 +30,7 @@ export interface Findings {
   /** Lines of the ledger for such links, by record. */
   linked: Map<string, number>;
   /** What was made one, in order. */
-  joined: { masterId: string; lines: Lines }[];
+  joined: { masterId: string; lines: Lines; afterPushes: boolean }[];
 }
 
 export interface RealDuplicates {
@@ -152,19 +152,33 @@ export function createRealDuplicates(deps: OperationsDeps): RealDuplicates {
     },
 
     async findings(operation) {
-      const [matches, merges] = await Promise.all([
+      const [matches, merges, pushes] = await Promise.all([
         db.selectFrom('sync_matches').selectAll().where('operation', '=', operation).execute(),
         db.selectFrom('merges').selectAll().where('operation', '=', operation).orderBy('id').execute(),
+        db.selectFrom('sync_pushes').select('updated_at').where('operation', '=', operation).execute(),
       ]);
-      const joined = new Map<string, { masterId: string; lines: Map<string, number> }>();
+      // Records say something else once they were sent something, and are settled again.
+      const sentAt = pushes.map(({ updated_at: at }) => at).sort()[0];
+      const joined = new Map<string, { masterId: string; lines: Map<string, number>; afterPushes: boolean }>();
       const linked = new Map<string, number>();
-      for (const { id, master_id: masterId, duplicate_id: duplicateId, master_version: version, moved } of merges) {
+      for (const {
+        id,
+        master_id: masterId,
+        duplicate_id: duplicateId,
+        master_version: version,
+        moved,
+        created_at: at,
+      } of merges) {
         if (duplicateId === null) {
           for (const { sourceKey } of JSON.parse(moved) as { sourceKey: string }[]) linked.set(sourceKey, id);
           continue;
         }
         // What was made one at once made one version of the license that stays.
-        const group = joined.get(`${masterId} ${version}`) ?? { masterId, lines: new Map() };
+        const group = joined.get(`${masterId} ${version}`) ?? {
+          masterId,
+          lines: new Map(),
+          afterPushes: sentAt !== undefined && at > sentAt,
+        };
         joined.set(`${masterId} ${version}`, group);
         group.lines.set(duplicateId, id);
       }

@@ -10,11 +10,13 @@ import { createOverrides } from '../../../operations/overrides.ts';
 import type { SyncInput } from '../../../workflows/messages.ts';
 import type { Rig } from '../../support/rig.ts';
 import type { RawRecord } from '../../support/simulator.ts';
+import { NO_TROUBLE, runThrough, type Trouble } from './disturbing.ts';
 import type { Said, Value } from './fields.ts';
 import { FIELDS } from './fields.ts';
 import type { Given } from './people.ts';
-import { heldOf } from './planning.ts';
+import { heldOf } from './reading.ts';
 import { createRealDuplicates, type RealDuplicates } from './real-duplicates.ts';
+import type { Told } from './running.ts';
 import type { ModelOverride } from './state.ts';
 
 /** What the model must agree with. */
@@ -22,7 +24,9 @@ export interface Tables {
   licenses: Record<string, { held: Record<string, unknown>; version: number; archivedInto: string | null }>;
   links: Record<string, { licenseId: string; role: string; base: Said }>;
   mirror: Record<string, { said: Record<string, unknown>; vanished: boolean }>;
-  conflicts: Record<string, { licenseId: string; resolution: string }>;
+  conflicts: Record<string, { licenseId: string; resolution: string; held: boolean }>;
+  /** What is to be taken back upstream, by record: the fields. */
+  due: Record<string, readonly string[]>;
 }
 
 export interface Real {
@@ -38,7 +42,14 @@ export interface Real {
   /** Whether it was taken. */
   override(said: ModelOverride): Promise<boolean>;
   withdraw(said: ModelOverride): Promise<void>;
-  run(input: SyncInput): Promise<OperationRow>;
+  /** Runs it to its end, through what happens meanwhile. */
+  run(input: SyncInput, trouble?: Trouble): Promise<OperationRow>;
+  /** What a run had to send, without what turned out to be nothing. */
+  pushes(operation: number): Promise<Told>;
+  /** What stands upstream, by countid. */
+  truth(): Promise<RawRecord[]>;
+  /** Changes that the API has made for us since it was filled. */
+  puts(): Promise<number>;
   duplicates: RealDuplicates;
   /** The license that an id leads to. */
   resolve(licenseId: string): Promise<string>;
@@ -98,7 +109,21 @@ export function createReal(rig: Rig): Real {
         .executeTakeFirstOrThrow();
       await overrides.remove(id);
     },
-    run: (input) => rig.sync(input),
+    run: (input, trouble = NO_TROUBLE) => runThrough(rig, input, trouble),
+    async pushes(operation) {
+      const rows = await db.selectFrom('sync_pushes').selectAll().where('operation', '=', operation).execute();
+      return Object.fromEntries(
+        rows
+          .filter(({ state }) => state !== 'skipped')
+          .map((row) => [row.source_key, { state: row.state, fields: fieldsIn(row.fields) }]),
+      );
+    },
+    async truth() {
+      const records: RawRecord[] = [];
+      for await (const record of simulator.control.truth()) records.push(record);
+      return records;
+    },
+    puts: async () => (await simulator.control.stats()).puts.count,
     duplicates: createRealDuplicates(deps),
     async resolve(licenseId) {
       return (await licenses.get(licenseId)).id;
@@ -113,11 +138,12 @@ export function createReal(rig: Rig): Real {
       return rows.map((row) => row.source_key).sort();
     },
     async tables() {
-      const [held, links, mirror, conflicts] = await Promise.all([
+      const [held, links, mirror, conflicts, due] = await Promise.all([
         db.selectFrom('licenses').selectAll().execute(),
         db.selectFrom('license_links').selectAll().execute(),
         db.selectFrom('external_licenses').selectAll().execute(),
         db.selectFrom('field_conflicts').selectAll().where('state', '=', 'open').execute(),
+        db.selectFrom('push_ledger').selectAll().where('state', '=', 'due').execute(),
       ]);
       return {
         licenses: Object.fromEntries(
@@ -138,9 +164,10 @@ export function createReal(rig: Rig): Real {
         conflicts: Object.fromEntries(
           conflicts.map((row) => [
             `${row.source_key} ${row.field}`,
-            { licenseId: row.license_id, resolution: row.resolution },
+            { licenseId: row.license_id, resolution: row.resolution, held: row.held === 1 },
           ]),
         ),
+        due: dueByRecord(due),
       };
     },
     stamps: () =>
@@ -150,6 +177,13 @@ export function createReal(rig: Rig): Real {
         db.selectFrom('external_licenses').selectAll().orderBy('source_key').execute(),
         db.selectFrom('field_conflicts').selectAll().orderBy('id').execute(),
         db.selectFrom('license_changes').selectAll().orderBy('id').execute(),
+        db
+          .selectFrom('push_ledger')
+          .select(['source_key', 'license_id', 'license_version', 'kind', 'state', 'fields', 'operation', 'reason'])
+          .orderBy('source_key')
+          .orderBy('license_version')
+          .orderBy('kind')
+          .execute(),
         db.selectFrom('match_overrides').selectAll().orderBy('id').execute(),
         db.selectFrom('merges').selectAll().orderBy('id').execute(),
         db.selectFrom('pair_verdicts').selectAll().orderBy('a_ref').orderBy('b_ref').execute(),
@@ -157,6 +191,22 @@ export function createReal(rig: Rig): Real {
         db.selectFrom('duplicate_cases').select(['id', 'state', 'version', 'explanation']).orderBy('id').execute(),
       ]),
   };
+}
+
+const columnOf = (name: string) => FIELDS.find((field) => field.name === name)?.said ?? name;
+const fieldsIn = (fields: string) =>
+  (JSON.parse(fields) as { field: string }[]).map(({ field }) => columnOf(field)).sort();
+
+/** Without what cannot be emptied: a number that was not there before. */
+function dueByRecord(rows: readonly { source_key: string; fields: string }[]): Tables['due'] {
+  const due: Record<string, string[]> = {};
+  for (const row of rows) {
+    const fields = JSON.parse(row.fields) as { field: string; before: Value; after: Value }[];
+    const possible = fields.filter(({ before, after }) => after !== null || typeof before !== 'number');
+    const names = possible.map(({ field }) => columnOf(field));
+    if (names.length > 0) due[row.source_key] = [...(due[row.source_key] ?? []), ...names].sort();
+  }
+  return due;
 }
 
 type Row = Readonly<Record<string, unknown>>;

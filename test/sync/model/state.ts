@@ -57,7 +57,23 @@ export interface ModelMerge {
   superseded: Record<string, ModelConflict>;
   /** Writes of the master by then. */
   write: number;
+  /** What had been sent upstream by then: so many entries of `sent`. */
+  sentBefore: number;
   undone: boolean;
+}
+
+/** A value that a record was told, by column of the mirror. */
+export interface PushedValue {
+  said: string;
+  /** What the record said by then. */
+  before: Value;
+  after: Value;
+}
+
+/** What a record was told. */
+export interface ModelSent {
+  sourceKey: string;
+  fields: readonly PushedValue[];
 }
 
 /** A person's word that two licenses are not one, with what was known of both. */
@@ -77,9 +93,16 @@ export interface ModelCase {
   members: { ref: string; licenseId: string; business: string }[];
 }
 
+/** `apply`: of a plan that nothing has overtaken; `late`: of one that was carried out or overtaken by another run. */
+export type RunKind = 'full' | 'external' | 'partial' | 'dry' | 'apply' | 'late';
+
 export interface Model {
   /** Whether runs look for duplicates. */
   searching: boolean;
+  /** Which runs send what was edited inside. */
+  twoWay: 'none' | 'drawn' | 'all';
+  /** Whether the API fails and people interfere while runs are under way. */
+  disturbed: boolean;
   /** Ticks with every write that is not of the same moment. */
   clock: number;
   /** The run that writes; null: people do. */
@@ -100,6 +123,16 @@ export interface Model {
   overrides: ModelOverride[];
   /** Open ones, by source key and field. */
   conflicts: Map<string, ModelConflict>;
+  /** What was sent upstream, in order. */
+  sent: ModelSent[];
+  /** What an undone merge leaves to be taken back upstream. */
+  due: { sourceKey: string; fields: readonly PushedValue[] }[];
+  /** By record and license: how often that had been written when the API refused what it said. */
+  refused: Map<string, number>;
+  /** Records whose changes the API refuses in the run under way. */
+  refusing: Set<string>;
+  /** Changes that the API has made for us. */
+  puts: number;
   /** The last dry run's. */
   plan: Plan | null;
   /** Runs so far, the first one not counted: each takes about a second. */
@@ -115,6 +148,8 @@ export const worldOf = (sourceKey: string) => Math.floor(Number(sourceKey.slice(
 export function emptyModel(): Model {
   return {
     searching: false,
+    twoWay: 'none',
+    disturbed: false,
     clock: 0,
     run: null,
     merges: new Map(),
@@ -127,6 +162,11 @@ export function emptyModel(): Model {
     links: new Map(),
     overrides: [],
     conflicts: new Map(),
+    sent: [],
+    due: [],
+    refused: new Map(),
+    refusing: new Set(),
+    puts: 0,
     plan: null,
     runs: 0,
   };

@@ -8,7 +8,6 @@ import {
   createLicense,
   editLicense,
   editRecord,
-  type RunKind,
   removeFromUnder,
   removeRecord,
   returnRecords,
@@ -16,7 +15,7 @@ import {
   withdrawOverride,
 } from './commands.ts';
 import { consolidate, undoMerge } from './duplicate-commands.ts';
-import { firstCountid } from './state.ts';
+import { firstCountid, type RunKind } from './state.ts';
 
 /** The runs after the first one. */
 export const STORY_RUNS: readonly RunKind[] = ['full', 'full', 'full', 'dry', 'apply'];

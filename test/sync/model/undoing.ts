@@ -4,6 +4,7 @@ import { standingOf } from './consolidating.ts';
 import type { Value } from './fields.ts';
 import { differing } from './merging.ts';
 import { unlink } from './people.ts';
+import { overlaid, recordsOf, takeBackTold } from './pushing.ts';
 import { bestOf, dropConflicts, licenseOf, linksOf, type Model, type ModelMerge, write } from './state.ts';
 import { partForGood } from './verdicts.ts';
 
@@ -105,6 +106,7 @@ export function undo(model: Model, merge: ModelMerge): void {
     const [sourceKey = ''] = Object.keys(merge.moved);
     write(model, master, differing(master.held, restored));
     unlink(model, sourceKey, masterId);
+    takeBackTold(model, merge, [sourceKey]);
     model.overrides.push({ kind: 'never', sourceKey, licenseId: masterId });
     const others = linksOf(model, masterId).map((each) => each.sourceKey);
     partForGood(model, [sourceKey], [`l:${masterId}`, ...others], merge.caseId);
@@ -113,12 +115,12 @@ export function undo(model: Model, merge: ModelMerge): void {
   const keys = Object.keys(merge.moved);
   for (const [sourceKey, link] of Object.entries(merge.moved)) {
     dropConflicts(model, sourceKey);
-    model.links.set(sourceKey, { ...link });
+    model.links.set(sourceKey, { ...link, base: overlaid(model, merge, sourceKey, link.base) });
   }
   handOnPlace(model, merge);
   const staying = linksOf(model, masterId);
   const returning = linksOf(model, duplicateId);
-  takePlace(model, masterId, merge.demoted);
+  takePlace(model, masterId, merge);
   takePlace(model, duplicateId, null);
   for (const [key, conflict] of Object.entries(merge.superseded)) {
     const link = model.links.get(key.split(' ')[0] ?? '');
@@ -129,6 +131,7 @@ export function undo(model: Model, merge: ModelMerge): void {
   const standing = (links: typeof staying) => (keys.length > 0 ? { external_sync_status: standingOf(links) } : {});
   write(model, master, differing(master.held, { ...restored, ...standing(staying) }));
   write(model, duplicate, differing(duplicate.held, standing(returning)));
+  takeBackTold(model, merge, recordsOf(model, [masterId, duplicateId]));
   partForGood(
     model,
     [`l:${duplicateId}`, ...keys],
@@ -149,7 +152,8 @@ function handOnPlace(model: Model, merge: ModelMerge): void {
 }
 
 /** Where no living record feeds a license, the one that had given way does, as it was then, or the best of the others. */
-function takePlace(model: Model, licenseId: string, demoted: ModelMerge['demoted']): void {
+function takePlace(model: Model, licenseId: string, merge: ModelMerge | null): void {
+  const demoted = merge?.demoted ?? null;
   const links = linksOf(model, licenseId);
   if (links.some(({ link, lives }) => link.role === 'primary' && lives)) return;
   const primary = links.find(({ link }) => link.role === 'primary');
@@ -161,8 +165,9 @@ function takePlace(model: Model, licenseId: string, demoted: ModelMerge['demoted
   const chosen = isFormer ? former.sourceKey : bestOf(model, among);
   for (const { sourceKey, link } of links) {
     if (sourceKey === chosen) {
-      const { base, read } = sourceKey === demoted?.sourceKey ? demoted.link : { base: {}, read: null };
-      Object.assign(link, { role: 'primary', base, read });
+      const isBack = merge !== null && sourceKey === demoted?.sourceKey;
+      const { base, read } = isBack ? demoted.link : { base: {}, read: null };
+      Object.assign(link, { role: 'primary', base: isBack ? overlaid(model, merge, sourceKey, base) : base, read });
     } else if (link.role === 'primary') {
       link.role = 'secondary';
       dropConflicts(model, sourceKey);
