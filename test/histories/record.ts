@@ -10,6 +10,7 @@ import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { WorkflowHandle } from '@temporalio/client';
+import { sql } from 'kysely';
 import { openBulk } from '../../db/bulk-reviews.ts';
 import { pokeReviewQueue } from '../../temporal/reviews.ts';
 import type { bulkReview } from '../../workflows/index.ts';
@@ -148,6 +149,16 @@ const SCENARIOS: Record<string, Scenario> = {
       );
       await (await comeDue(rig, 'skipped-once')).result();
     },
+  },
+  'two-ways': {
+    env: { ...SMALL_PAGES, LICENSE_SYNC_FEATURES_ENABLE_BIDIRECTIONAL_SYNC: 'true' },
+    async prepare(rig) {
+      await rig.sync();
+      await sql`UPDATE licenses SET notes = 'edited inside', version = version + 1 ORDER BY id LIMIT 40`.execute(rig.db);
+      // Long enough for a durable wait.
+      await rig.simulator.control.fault({ name: 'rate_limit', route: 'put', times: 1, afterCalls: 5, retryAfter: 6 });
+    },
+    start: (rig) => rig.start({ options: { bidirectional: true } }),
   },
   reviews: { env: { LICENSE_SYNC_REVIEW_OPEN_PER_SECOND: '1000' }, start: reviewCases },
 };

@@ -21,6 +21,7 @@ const RECORDED_FOR: Record<string, RegExp> = {
   'two-readings': /"openPass".*"proveFetch".*"openPass".*"proveFetch"/,
   waited: /EVENT_TYPE_TIMER_FIRED/,
   failed: /EVENT_TYPE_WORKFLOW_EXECUTION_FAILED/,
+  'two-ways': /(?=.*"compensate")(?=.*"foreseePages")(?=.*"pushPages")(?=.*EVENT_TYPE_TIMER_FIRED)/s,
   reviews: /(?=.*"signalName":"settled")(?=.*"signalName":"flagForLater")/s,
   scheduled: /"EVENT_TYPE_START_CHILD_WORKFLOW_EXECUTION_FAILED".*"recordSkip"/,
 };
@@ -56,7 +57,7 @@ describe('recorded histories', () => {
     }
     expect(replayed.sort()).toEqual(all.map(({ workflowId }) => workflowId).sort());
     expect(new Set(replayed.map((workflowId) => workflowId.split('-')[0]))).toEqual(
-      new Set(['license', 'fetch', 'apply', 'scheduled', 'skipped', 'review', 'bulk']),
+      new Set(['license', 'fetch', 'apply', 'push', 'scheduled', 'skipped', 'review', 'bulk']),
     );
   });
 
