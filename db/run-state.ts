@@ -142,7 +142,7 @@ export async function closeOrphan(db: Db, row: OperationRow, reason: string): Pr
       ...bookColumns(books),
       conflict_count: conflicts,
       pushed_count: await countPushed(db, row.id),
-      ...(pushes ? { pushed_count: pushes.written, report: JSON.stringify({ pushes }) } : {}),
+      ...(pushes ? { report: JSON.stringify({ pushes }) } : {}),
     })
     .where('id', '=', row.id)
     .where('workflow_run_id', '=', row.workflow_run_id)

@@ -156,7 +156,7 @@ const links = async () => {
 /** Everything but what counts changes and tells their time. */
 async function snapshot(): Promise<unknown> {
   const without = (row: Record<string, unknown>) => {
-    const { version, updated_at, updated_by, ...rest } = row;
+    const { version, agreed_version, updated_at, updated_by, ...rest } = row;
     return rest;
   };
   return {

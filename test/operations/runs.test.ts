@@ -110,6 +110,39 @@ describe('a run whose workflow was terminated', () => {
     expect(seen.endedAt).not.toBeNull();
   });
 
+  it('tells what it sent upstream and what it did not', async () => {
+    const { operationId } = await operations.startSync(request);
+    const { id = 0 } = (await findOperation(database.db, operationId)) ?? {};
+    const options = '{"bidirectional":true}';
+    await database.db.updateTable('sync_operations').set({ options, phase: 'push' }).where('id', '=', id).execute();
+    const now = sqlInstant(Date.now());
+    const push = { license_id: 'a license', license_version: 2, fields: '[]' };
+    const row = { ...push, operation: id, page: 1, reason: null, updated_at: now };
+    await database.db
+      .insertInto('sync_pushes')
+      .values([
+        { ...row, source_key: 'c:1', state: 'pushed' },
+        { ...row, source_key: 'c:2', state: 'planned' },
+      ])
+      .execute();
+    await database.db
+      .insertInto('push_ledger')
+      .values({ ...push, source_key: 'c:1', kind: 'push', state: 'done', operation: id, created_at: now })
+      .execute();
+    await terminate('someone had enough');
+    const closed = await eventually(
+      () => operations.getOperation(operationId),
+      ({ status }) => status === 'failed',
+    );
+    expect(closed.pushes).toMatchObject({ pushed: 1, planned: 1, written: 1 });
+    const { pushes, counts } = await operations.pushes.list(operationId, { limit: 10 });
+    expect(pushes.map(({ sourceKey, state }) => [sourceKey, state])).toEqual([
+      ['c:1', 'pushed'],
+      ['c:2', 'planned'],
+    ]);
+    expect(counts).toEqual(closed.pushes);
+  });
+
   it('cannot be paused or cancelled, and says what it is', async () => {
     const { operationId } = await operations.startSync(request);
     await terminate('by hand');

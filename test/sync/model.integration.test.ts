@@ -10,6 +10,7 @@ import { createRig, QUICK, type Rig } from '../support/rig.ts';
 import { expectAgreement, expectNothingLost } from './model/agreement.ts';
 import { type Beginning, beginning, history, manner, WORLDS } from './model/arbitraries.ts';
 import { createOnBoth, type World } from './model/commands.ts';
+import { spelled } from './model/reading.ts';
 import { createReal, type Real } from './model/real.ts';
 import { type RunHow, runOnBoth } from './model/running.ts';
 import { emptyModel, type Model } from './model/state.ts';
@@ -37,7 +38,7 @@ async function begin(worlds: readonly Beginning[], manner: Manner): Promise<{ mo
   await rig.simulator.control.resetStats();
   const real = createReal(rig);
   const model = { ...emptyModel(), ...manner };
-  const records = [ANCHOR, ...worlds.flatMap((world) => world.records)];
+  const records = [ANCHOR, ...worlds.flatMap((world) => world.records.map(spelled))];
   await real.upstream.replace(records);
   for (const record of records) model.upstream.set(Number(record.countid), record);
   for (const [world, { licenses }] of worlds.entries()) {

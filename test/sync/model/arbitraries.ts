@@ -116,8 +116,6 @@ function recordFields(world: number): Record<string, fc.Arbitrary<unknown>> {
     Coming_expired: oneOf('03/12/2027', '2027-03-12', '04/01/2027', null),
     monthlyFee: oneOf(49.99, '49.99', 0, '0', 12.5, null),
     smsBalance: oneOf(18.5, '18.50', 0, '0', -3.25, null),
-    sms_balance: oneOf(7.5, '7.50', null),
-    SmsBalance: oneOf(9, null),
     mid: oneOf('M1', 'M2', null),
     license_type: oneOf('product', 'demo', null),
     Package: oneOf({ basic: true }, '{"basic":true}', { basic: 0, other: 1 }, {}, null),

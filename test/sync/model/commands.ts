@@ -8,6 +8,7 @@ import type { RawRecord } from '../../support/simulator.ts';
 import { expectAgreement, expectNothingLost, type Written } from './agreement.ts';
 import { type Disturbance, namedDisturbance } from './disturbing.ts';
 import { create, edit, type Given, override } from './people.ts';
+import { spelled } from './reading.ts';
 import type { Real } from './real.ts';
 import { type RunHow, runOnBoth } from './running.ts';
 import { linksOf, liveLicenses, type Model, type RunKind, worldOf } from './state.ts';
@@ -54,7 +55,7 @@ export function addRecord(countid: number, fields: RawRecord): Command {
   return command(
     `add record ${countid} ${JSON.stringify(fields)}`,
     (model) => !model.upstream.has(countid),
-    (model, real) => add(model, real, { countid, ...fields }),
+    (model, real) => add(model, real, spelled({ countid, ...fields })),
   );
 }
 
@@ -64,8 +65,9 @@ export function editRecord(world: number, place: number, fields: RawRecord): Com
     (model) => recordsOf(model, world).length > 0,
     async (model, real) => {
       const countid = pick(recordsOf(model, world), place) ?? 0;
-      await real.upstream.patch(countid, fields);
-      model.upstream.set(countid, { ...model.upstream.get(countid), ...fields });
+      const { countid: _, ...edited } = spelled({ ...fields, countid });
+      await real.upstream.patch(countid, edited);
+      model.upstream.set(countid, { ...model.upstream.get(countid), ...edited });
     },
   );
 }

@@ -4,6 +4,7 @@ import { FIELDS, type Field, keyIn, type Said, type Value } from './fields.ts';
 import { isDefaultStatus } from './merging.ts';
 import { type Feed, readRecord } from './reading.ts';
 import { licenseOf, linksOf, type Model, type ModelLink, type ModelMerge, type PushedValue } from './state.ts';
+import { carryVerdicts, sayingOf } from './verdicts.ts';
 
 /** What a run wants to send to one record. */
 export interface Push {
@@ -141,6 +142,11 @@ function settle(model: Model, sourceKey: string, fields: readonly PushedValue[])
   link.base = { ...link.base, ...settled };
   link.read = { ...link.read, ...settled };
   record.said = { ...record.said, ...settled };
+  // The record speaks for its license from now on.
+  if ('dba' in settled || 'zip' in settled) {
+    const from = { ref: `l:${link.licenseId}`, saying: sayingOf(model, sourceKey) };
+    carryVerdicts(model, from, { ref: sourceKey, values: record.said });
+  }
 }
 
 /**
@@ -200,6 +206,8 @@ export function compensate(model: Model): void {
     put(model, found, back);
     model.sent.push({ sourceKey, fields: back });
     agreeOn(model, sourceKey, back);
+    const from = { ref: sourceKey, saying: sayingOf(model, sourceKey) };
+    carryVerdicts(model, from, { ref: sourceKey, values: readRecord(model, found).said });
   }
 }
 

@@ -1,13 +1,32 @@
 /** What the model remembers of people's verdicts, and what the product may do and ask in spite of them. */
 import { expect } from 'vitest';
+import type { Held, Said } from './fields.ts';
 import { linksOf, type Model, type ModelCase, pairOf } from './state.ts';
 
 const SPOKEN = ['dba', 'external_email', 'phone', 'address', 'city', 'zip'];
 
 /** What a record or license says of its business. */
 export function sayingOf(model: Model, ref: string): string {
-  const values = ref.startsWith('l:') ? model.licenses.get(ref.slice(2))?.held : model.mirror.get(ref)?.said;
+  return sayingIn(ref.startsWith('l:') ? model.licenses.get(ref.slice(2))?.held : model.mirror.get(ref)?.said);
+}
+
+function sayingIn(values: Said | Held | undefined): string {
   return JSON.stringify(SPOKEN.map((column) => values?.[column] ?? null));
+}
+
+/** What was said of one, as it was, holds for another that says the same by now, or for itself when it says something else on our account. */
+export function carryVerdicts(
+  model: Model,
+  from: { ref: string; saying: string },
+  to: { ref: string; values: Said },
+): void {
+  for (const { refs, says, caseId } of [...model.verdicts.values()]) {
+    const place = refs.indexOf(from.ref);
+    const other = refs[1 - place] ?? '';
+    if (place < 0 || says[place] !== from.saying || other === to.ref) continue;
+    const carried = [sayingIn(to.values), says[1 - place] ?? ''] as const;
+    model.verdicts.set(pairOf(to.ref, other), { refs: [to.ref, other], says: carried, caseId });
+  }
 }
 
 /** All that speaks for a license: its records, and itself where it says something else than the one that feeds it. */
