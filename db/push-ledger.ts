@@ -83,12 +83,12 @@ export async function forgetSent(db: Db, key: LedgerKey): Promise<void> {
   await settleLedger(db, [{ ...key, state, reason: null }], sqlInstant(Date.now()));
 }
 
-/** What the API refused may be sent again, by the replay or by any run after it that reads the record. */
+/** What the API refused may be sent again, by the replay or by any run after it: also where the replay itself cannot be started. */
 export async function allowAnotherTry(trx: Trx, sourceKeys: readonly string[]): Promise<void> {
   if (sourceKeys.length === 0) return;
   await trx
     .updateTable('push_ledger')
-    .set({ state: 'retry', settled_at: null })
+    .set({ state: sql<LedgerState>`IF(kind = 'push', 'retry', 'due')`, settled_at: null })
     .where('source_key', 'in', [...sourceKeys])
     .where('state', '=', 'rejected')
     .execute();
