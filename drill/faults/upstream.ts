@@ -47,10 +47,12 @@ export function simulated(
 /** Some pages, each a few times: more often than one call tries, at times. */
 function pages(spec: (draws: Draws) => FaultSpec) {
   return (draws: Draws, feed: FeedShape): Made => {
-    const struck = Array.from({ length: 1 + draws.below(3) }, () => ({
+    const drawn = Array.from({ length: 1 + draws.below(3) }, () => ({
       page: 1 + draws.below(feed.pages),
       times: 1 + draws.below(4),
     }));
+    // Each page once: the second of two faults on one page may never come to its turn.
+    const struck = [...new Map(drawn.map((each) => [each.page, each])).values()];
     return {
       specs: struck.map(({ page, times }) => ({ ...spec(draws), page, limit: 100, times })),
       what: struck.map(({ page, times }) => `page ${page} × ${times}`).join(', '),

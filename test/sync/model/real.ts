@@ -197,12 +197,14 @@ const columnOf = (name: string) => FIELDS.find((field) => field.name === name)?.
 const fieldsIn = (fields: string) =>
   (JSON.parse(fields) as { field: string }[]).map(({ field }) => columnOf(field)).sort();
 
+const NUMBERS: readonly string[] = ['status', 'monthlyFee', 'smsBalance'];
+
 /** Without what cannot be emptied: a number that was not there before. */
 function dueByRecord(rows: readonly { source_key: string; fields: string }[]): Tables['due'] {
   const due: Record<string, string[]> = {};
   for (const row of rows) {
-    const fields = JSON.parse(row.fields) as { field: string; before: Value; after: Value }[];
-    const possible = fields.filter(({ before, after }) => after !== null || typeof before !== 'number');
+    const fields = JSON.parse(row.fields) as { field: string; after: Value }[];
+    const possible = fields.filter(({ field, after }) => after !== null || !NUMBERS.includes(field));
     const names = possible.map(({ field }) => columnOf(field));
     if (names.length > 0) due[row.source_key] = [...(due[row.source_key] ?? []), ...names].sort();
   }
