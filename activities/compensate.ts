@@ -1,10 +1,11 @@
 /** What undone merges had sent upstream is taken back. */
 
+import { advanceBatch } from '../db/batches.ts';
 import { settleCompensation } from '../db/compensation-results.ts';
 import { type DueCompensation, nextDue } from '../db/compensations.ts';
 import { sqlInstant } from '../db/connect.ts';
 import { underNamedLock } from '../db/named-lock.ts';
-import { forgetSent, noteSent } from '../db/push-ledger.ts';
+import { noteSent, settleUnsent } from '../db/push-ledger.ts';
 import { inTransaction } from '../db/retry.ts';
 import { canSend } from '../domain/push.ts';
 import { isWorthNarrowing, UpstreamError } from '../upstream/errors.ts';
@@ -75,10 +76,23 @@ async function sendOne(deps: ActivityDeps, ref: RunRef, due: DueCompensation, si
   const stuck = fields.filter((field) => !canSend(field)).map(({ field }) => field);
   const written = await writeUpstream(deps, { sourceKey: key.sourceKey, address, countid }, sendable, {
     beforeSend: () => noteSent(deps.db, key, { fields, operation: ref.operation }),
-    notSent: () => forgetSent(deps.db, key),
+    notSent: () => settleUnsent(deps.db, key),
     signal,
   });
-  await inTransaction(deps.db, (trx) =>
-    settleCompensation(trx, { key, fields, stuck, written, now: sqlInstant(Date.now()) }),
-  );
+  const batch = {
+    operation: ref.operation,
+    attempt: ref.attempt,
+    phase: 'push' as const,
+    pass: 0,
+    batch: 0,
+    from: 0,
+    to: 0,
+  };
+  await inTransaction(deps.db, async (trx) => {
+    const { operation } = ref;
+    await settleCompensation(trx, { operation, key, fields, stuck, written, now: sqlInstant(Date.now()) });
+    const changed = written.outcome === 'written' && written.weighed.send.length > 0;
+    // What earlier runs have read is older than what upstream says now.
+    if (changed) await advanceBatch(trx, batch, 0, { rows: 0, created: 0, updated: 1 });
+  });
 }

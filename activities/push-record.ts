@@ -1,6 +1,7 @@
 /** One record of a push, from what is to be sent to what became of it. */
+import { claimPush, PushOvertaken } from '../db/push-claims.ts';
 import type { PushIntent } from '../db/push-intents.ts';
-import { forgetSent, type LedgerKey, noteSent } from '../db/push-ledger.ts';
+import { type LedgerKey, settleUnsent } from '../db/push-ledger.ts';
 import type { PushResult } from '../db/push-results.ts';
 import { says } from '../domain/push.ts';
 import type { ActivityDeps } from './deps.ts';
@@ -24,15 +25,18 @@ export async function pushRecord(
 ): Promise<Pushed> {
   const { sourceKey, address, fields, record } = intent;
   const key: LedgerKey = { ...intent, kind: 'push' };
-  const others = intent.noted.filter(({ field }) => !fields.some((each) => each.field === field));
-  const written = await writeUpstream(deps, { sourceKey, address, countid: record.countid }, fields, {
-    beforeSend: () => noteSent(deps.db, key, { fields: [...others, ...fields], operation }),
-    notSent: () => forgetSent(deps.db, key),
-    signal,
-  });
-  return written.outcome === 'written'
-    ? resultOf(intent, written)
-    : withoutEffect(intent, written.outcome, written.reason);
+  try {
+    const written = await writeUpstream(deps, { sourceKey, address, countid: record.countid }, fields, {
+      beforeSend: (send) => claimPush(deps.db, operation, intent, send),
+      notSent: () => settleUnsent(deps.db, key),
+      signal,
+    });
+    if (written.outcome === 'written') return resultOf(intent, written);
+    return withoutEffect(intent, written.outcome, written.reason);
+  } catch (error) {
+    if (!(error instanceof PushOvertaken)) throw error;
+    return withoutEffect(intent, 'skipped', `${error.message}; the next run looks at it again`);
+  }
 }
 
 function resultOf(

@@ -2,10 +2,10 @@
 import { advanceBatch, type BatchRef } from '../db/batches.ts';
 import { sqlInstant } from '../db/connect.ts';
 import { underNamedLock } from '../db/named-lock.ts';
-import { keepNeeds } from '../db/operations.ts';
+import { findOperation, keepNeeds, storedNeeds } from '../db/operations.ts';
 import { plannedAmounts } from '../db/plan-store.ts';
 import { nextIntents, type PushIntent } from '../db/push-intents.ts';
-import { foreseePushes, plannedPushes, preparePushes as prepare } from '../db/push-planning.ts';
+import { dropBeyond, foreseePushes, plannedPushes, preparePushes as prepare } from '../db/push-planning.ts';
 import { type PushResult, writePushResults } from '../db/push-results.ts';
 import { inTransaction } from '../db/retry.ts';
 import { weighChanges } from '../domain/guard.ts';
@@ -59,11 +59,16 @@ export async function openPush(
   { db, config }: ActivityDeps,
   { ref, batches }: Parameters<SyncActivities['openPush']>[0],
 ): Promise<Output<'openPush'>> {
+  await dropBeyond(db, ref.operation, Math.max(0, ...batches.map(({ to }) => to)));
   const { count, pages } = await plannedPushes(db, ref.operation);
   const { liveLinks } = await plannedAmounts(db, ref.operation);
   const counts = { vanish: 0, deactivate: 0, overwrite: 0, push: count };
   const needs = weighChanges(config.guard, { counts, liveLinks, emptyFeed: false });
-  if (needs.length > 0) await keepNeeds(db, ref.operation, needs);
+  if (needs.length > 0) {
+    const row = await findOperation(db, ref.operationId);
+    const others = row ? storedNeeds(row).filter(({ kind }) => kind !== 'push') : [];
+    await keepNeeds(db, ref.operation, [...others, ...needs]);
+  }
   return { count, needs, batches: batches.filter(({ from, to }) => pages.some((page) => page >= from && page <= to)) };
 }
 

@@ -27,7 +27,7 @@ export async function report(deps: ActivityDeps, input: ReportInput): Promise<Sy
   const options = JSON.parse(operation.options) as SyncOptions;
   const planOnly = ref.type === 'external_sync_dry_run';
   if (finished && !planOnly) {
-    await nameUnlinked(db, ref.operation, 'its link was changed by a match override during the run', true);
+    await nameUnlinked(db, ref.operation, 'its link was changed by a match override or an undo during the run', true);
   }
   const counts = await countRun(db, {
     operation: ref.operation,

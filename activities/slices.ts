@@ -5,6 +5,7 @@ import { matchLicenses } from '../db/matching.ts';
 import { mirrorSlice } from '../db/mirror.ts';
 import { findOperation } from '../db/operations.ts';
 import { planSlice, resetPlan } from '../db/planning.ts';
+import { settleUnsettled } from '../db/push-unsettled.ts';
 import { applyVanished as markVanished } from '../db/vanishing.ts';
 import type { PageRange } from '../domain/pages.ts';
 import { storedOptions } from '../domain/sync-options.ts';
@@ -28,7 +29,8 @@ export async function preparePlan(
 ): Promise<{ matched: number; ambiguous: number }> {
   await resetPlan(db, ref.operation);
   const operation = await findOperation(db, ref.operationId);
-  const { detectDuplicates } = storedOptions(operation?.options ?? '{}');
+  const { detectDuplicates, dryRun } = storedOptions(operation?.options ?? '{}');
+  if (!dryRun) await settleUnsettled(db, ref.operation, checkpoint);
   return await matchLicenses(
     db,
     ref.operation,

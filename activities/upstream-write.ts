@@ -1,7 +1,7 @@
 /** Writing fields of one record upstream: read, compare, write, and read again where the answer was lost. */
 import type { ExternalRecord } from '../domain/external.ts';
 import { sourceKeyOf } from '../domain/identity.ts';
-import { type PushedField, pushBody, says, type WeighedPush, weighPush } from '../domain/push.ts';
+import { type PushedField, pushBody, type WeighedPush, weighPush } from '../domain/push.ts';
 import { parseRow } from '../upstream/contract.ts';
 import { UpstreamError } from '../upstream/errors.ts';
 import { pause } from '../upstream/gate.ts';
@@ -36,7 +36,7 @@ const MAX_PAUSE_MS = 10_000;
 
 /**
  * Sends the fields of which the record still says what was agreed on. Where a try may have had an effect, the record is read before another one.
- * @param beforeSend called when something is about to be sent, and not before.
+ * @param beforeSend called with what is about to be sent, and only when something is; what it throws ends the call.
  * @param notSent called when that came to nothing for sure: the API asked to wait, say.
  * @throws {UpstreamError} when the API does not answer.
  * @throws {UnreadableRecord} when it cannot be seen what the record says.
@@ -50,7 +50,11 @@ export async function writeUpstream(
     beforeSend,
     notSent,
     signal,
-  }: { beforeSend: () => Promise<void>; notSent: () => Promise<void>; signal: AbortSignal },
+  }: {
+    beforeSend: (send: readonly PushedField[]) => Promise<void>;
+    notSent: () => Promise<void>;
+    signal: AbortSignal;
+  },
 ): Promise<WriteOutcome> {
   const { address } = target;
   if (address === null) {
@@ -66,7 +70,7 @@ export async function writeUpstream(
   }
   const weighed = weighPush(fields, shown);
   if (weighed.send.length === 0) return { outcome: 'written', shown, weighed, latencyMs, rateLimited };
-  await beforeSend();
+  await beforeSend(weighed.send);
   const trace: Trace = { mayHaveEffect: false };
   let answer: Sent;
   try {
@@ -124,7 +128,9 @@ async function send(
     } catch (error) {
       if (!(error instanceof UpstreamError)) throw error;
       const shown = error.effect === 'none' ? null : await readBack(deps, target, signal);
-      if (shown !== null && fields.every(({ field, after }) => says(shown, field, after))) {
+      const seen = shown === null ? null : weighPush(fields, shown);
+      // Made, or made otherwise: or someone else was there, and must not be overwritten.
+      if (shown !== null && (seen?.send.length === 0 || (seen?.conflicting.length ?? 0) > 0)) {
         return { outcome: 'accepted', shown };
       }
       trace.mayHaveEffect = false;

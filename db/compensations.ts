@@ -13,26 +13,29 @@ import type { LedgerKey } from './push-ledger.ts';
 import type { Trx } from './retry.ts';
 import type { SqlInstant } from './tables.ts';
 
-/** Fields that were sent to a record for a license since some moment: what stood there first, and what was sent last. */
-export async function pushedSince(
-  trx: Trx,
-  { sourceKey, licenseId, since }: { sourceKey: string; licenseId: string; since: SqlInstant },
-): Promise<PushedField[]> {
+/** A field as pushes have changed it since some moment: what stood there first, and what was sent last. */
+export interface FieldSent extends PushedField {
+  /** Nobody knows yet whether the last of them was made. */
+  open: boolean;
+}
+
+/** What was sent to a record since some moment, for whichever license: merges may have been chained. */
+export async function pushedSince(trx: Trx, sourceKey: string, since: SqlInstant): Promise<FieldSent[]> {
   const rows = await trx
     .selectFrom('push_ledger')
-    .select('fields')
+    .select(['fields', 'state'])
     .where('source_key', '=', sourceKey)
-    .where('license_id', '=', licenseId)
     .where('kind', '=', 'push')
     .where('state', 'in', ['sent', 'done'])
     .where('created_at', '>=', since)
-    .orderBy('license_version')
+    .orderBy('created_at')
+    .forUpdate()
     .execute();
-  const fields = new Map<PushField, PushedField>();
-  for (const row of rows) {
-    for (const each of JSON.parse(row.fields) as PushedField[]) {
-      const first = fields.get(each.field);
-      fields.set(each.field, first ? { ...first, after: each.after } : each);
+  const fields = new Map<PushField, FieldSent>();
+  for (const { fields: sent, state } of rows) {
+    for (const each of JSON.parse(sent) as PushedField[]) {
+      const first = fields.get(each.field) ?? each;
+      fields.set(each.field, { ...first, after: each.after, open: state === 'sent' });
     }
   }
   return [...fields.values()];
@@ -42,9 +45,9 @@ export async function pushedSince(
 export function withPushed(
   former: ExternalRecord,
   present: ExternalRecord,
-  pushed: readonly PushedField[],
+  pushed: readonly FieldSent[],
 ): ExternalRecord {
-  const kept = pushed.filter(({ field, after }) => says(present, field, after));
+  const kept = pushed.filter(({ field, after, open }) => !open && says(present, field, after));
   return { ...former, ...Object.fromEntries(kept.map(({ field }) => [field, present[field]])) };
 }
 
@@ -53,19 +56,21 @@ export interface Due {
   /** The license that the pushes were made for, and its version after the undo. */
   licenseId: string;
   version: number;
-  pushed: readonly PushedField[];
-  /** What the record said last. */
+  pushed: readonly FieldSent[];
+  /** What the record is agreed to say. */
   present: ExternalRecord;
   /** The license that speaks for the record from now on; null: none. */
   speaker: License | null;
   now: SqlInstant;
 }
 
-/** Notes what no license takes back by itself. */
+/** Notes what no license takes back by itself, and what may have been sent: whoever takes it back looks upstream first. */
 export async function noteDue(trx: Trx, due: Due): Promise<void> {
   const view = due.speaker === null ? null : toExternalView(due.speaker);
   const fields = due.pushed
-    .filter(({ field, after }) => says(due.present, field, after) && (view === null || view[field] === null))
+    .filter(
+      ({ field, after, open }) => open || (says(due.present, field, after) && (view === null || view[field] === null)),
+    )
     .map(({ field, before, after }): PushedField => ({ field, before: after, after: before }));
   if (fields.length === 0) return;
   const said = { state: 'due' as const, fields: JSON.stringify(fields), reason: null, settled_at: null };

@@ -4,8 +4,8 @@ import { rowHash } from '../domain/hash.ts';
 import type { RecordedField } from '../domain/lineage.ts';
 import { choosePrimary } from '../domain/link-roles.ts';
 import type { VersionedLicense } from '../domain/plan.ts';
-import type { PushedField } from '../domain/push.ts';
-import { noteDue, pushedSince, withPushed } from './compensations.ts';
+import { LICENSE_FIELD_OF } from '../domain/push.ts';
+import { type FieldSent, noteDue, pushedSince, withPushed } from './compensations.ts';
 import { supersedeOfRecord } from './conflict-states.ts';
 import { type LockedLicense, type LockedLink, syncStatusOf } from './consolidation-locks.ts';
 import type { MovedLink } from './consolidation-writes.ts';
@@ -54,9 +54,11 @@ export async function partLicenses(
     kind: 'unmerged',
   });
   for (const [sourceKey, { fields: sent, present }] of pushed) {
-    const speaker = back.has(sourceKey) ? duplicate.license : parted.license;
+    const isBack = back.has(sourceKey);
+    const speaker = isBack ? duplicate.license : parted.license;
     const { version } = parted;
-    await noteDue(trx, { sourceKey, licenseId: master.row.id, version, pushed: sent, present, speaker, now });
+    const concerned = isBack ? sent : amongRestored(sent, fields.restored);
+    await noteDue(trx, { sourceKey, licenseId: master.row.id, version, pushed: concerned, present, speaker, now });
   }
   await editLicense(trx, {
     locked: versioned(duplicate),
@@ -101,9 +103,11 @@ export async function partRecord(trx: Trx, seen: Inspected, by: UndoBy): Promise
     kind: 'unmerged',
   });
   for (const [key, { fields: sent, present }] of await pushedTo(trx, merge, master.links)) {
-    const speaker = key === sourceKey ? null : from.license;
+    const isParted = key === sourceKey;
+    const speaker = isParted ? null : from.license;
     const { version } = from;
-    await noteDue(trx, { sourceKey: key, licenseId: master.row.id, version, pushed: sent, present, speaker, now });
+    const concerned = isParted ? sent : amongRestored(sent, fields.restored);
+    await noteDue(trx, { sourceKey: key, licenseId: master.row.id, version, pushed: concerned, present, speaker, now });
   }
   await unlink(trx, { sourceKey, from, by: signed, now });
   await forbid(trx, sourceKey, merge, { by: signed, now });
@@ -128,21 +132,26 @@ async function pushedTo(
   trx: Trx,
   { row }: Merge,
   links: readonly LockedLink[],
-): Promise<Map<string, { fields: PushedField[]; present: ExternalRecord }>> {
-  const found = new Map<string, { fields: PushedField[]; present: ExternalRecord }>();
+): Promise<Map<string, { fields: FieldSent[]; present: ExternalRecord }>> {
+  const found = new Map<string, { fields: FieldSent[]; present: ExternalRecord }>();
   for (const link of links) {
     const sourceKey = link.row.source_key;
-    const fields = await pushedSince(trx, { sourceKey, licenseId: row.master_id, since: row.created_at });
+    const fields = await pushedSince(trx, sourceKey, row.created_at);
     if (fields.length > 0) found.set(sourceKey, { fields, present: JSON.parse(link.row.base) as ExternalRecord });
   }
   return found;
+}
+
+/** Of what a record that stays was sent, only what the undo takes from its license: the rest are edits of its own. */
+function amongRestored(sent: readonly FieldSent[], restored: readonly RecordedField[]): FieldSent[] {
+  return sent.filter(({ field }) => restored.some((change) => change.field === LICENSE_FIELD_OF[field]));
 }
 
 /** What was sent to it meanwhile stays agreed on: it is no news for its own license, whose values differ and are sent instead. */
 async function putBack(
   trx: Trx,
   link: MovedLink,
-  pushed: { fields: PushedField[]; present: ExternalRecord } | undefined,
+  pushed: { fields: FieldSent[]; present: ExternalRecord } | undefined,
   now: SqlInstant,
 ): Promise<void> {
   const former = JSON.parse(link.base) as ExternalRecord;

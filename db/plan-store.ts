@@ -78,7 +78,7 @@ export async function copyPlan(
       await sql`
         INSERT INTO sync_rows (operation, pass, page, position, source_key, row_hash, countid, appid_key, email_key, last_active, state, content)
         SELECT ${to}, pass, page, position, source_key, row_hash, countid, appid_key, email_key, last_active, state, content
-        FROM sync_rows WHERE ${within} ON DUPLICATE KEY UPDATE row_hash = VALUES(row_hash)
+        FROM sync_rows WHERE ${within} ON DUPLICATE KEY UPDATE page = VALUES(page)
       `.execute(trx);
       await sql`
         INSERT INTO sync_pages (operation, pass, page, row_count, given_up, total, keys_digest, fetched_at)
@@ -157,7 +157,9 @@ async function markOutdated(db: Db, operation: number): Promise<void> {
  */
 export async function nameUnlinked(db: Db, operation: number, drift: string, onlyByPeople = false): Promise<void> {
   const byPeople = onlyByPeople
-    ? sql`AND (k.base_hash = '' OR EXISTS (SELECT 1 FROM match_overrides o WHERE o.source_key = r.source_key))`
+    ? sql`AND (k.base_hash = '' OR EXISTS (SELECT 1 FROM match_overrides o WHERE o.source_key = r.source_key)
+        OR EXISTS (SELECT 1 FROM merges m JOIN sync_operations s ON s.id = ${operation}
+          WHERE m.undone_at >= s.started_at AND JSON_SEARCH(m.moved, 'one', r.source_key, NULL, '$[*].sourceKey') IS NOT NULL))`
     : sql``;
   await sql`
     INSERT INTO plan_changes (operation, page, position, pass, source_key, outcome, license_id, matched_by, drift)

@@ -58,7 +58,7 @@ export async function ledgerOf(
  * Says that these fields are about to be sent. Committed before the call, so that whoever finds it unsettled knows that it may have been made.
  */
 export async function noteSent(
-  db: Db,
+  db: Db | Trx,
   key: LedgerKey,
   { fields, operation }: { fields: readonly PushedField[]; operation: number },
 ): Promise<void> {
@@ -78,7 +78,7 @@ export async function noteSent(
 }
 
 /** What was said to be sent has come to nothing for sure. A compensation is due as before. */
-export async function forgetSent(db: Db, key: LedgerKey): Promise<void> {
+export async function settleUnsent(db: Db, key: LedgerKey): Promise<void> {
   const state = key.kind === 'compensation' ? 'due' : 'void';
   await settleLedger(db, [{ ...key, state, reason: null }], sqlInstant(Date.now()));
 }

@@ -12,6 +12,7 @@ import { insertRows } from './bulk.ts';
 import { type Db, sqlInstant } from './connect.ts';
 import { licenseOf } from './license-rows.ts';
 import { type LedgerEntry, ledgerOf } from './push-ledger.ts';
+import { resolveQuarantined } from './push-quarantine.ts';
 import { inTransaction, type Trx } from './retry.ts';
 import type { LicensesTable, PushState } from './tables.ts';
 
@@ -162,6 +163,12 @@ export async function preparePushes(
       else planned.push(withoutSent(push, ledger.get(row.source_key)));
     }
     await noteAgreed(trx, agreed);
+    // What was refused once was taken back inside.
+    await resolveQuarantined(
+      trx,
+      agreed.map((row) => row.source_key),
+      ref,
+    );
     const wanted = exact ? planned.filter(({ sourceKey }) => foreseen.has(sourceKey)) : planned;
     await writePlanned(trx, ref.operation, wanted, batchSize);
   });
@@ -176,7 +183,8 @@ function withoutSent(push: PlannedPush, ledger: readonly LedgerEntry[] | undefin
     entry.fields.some((sent) => sent.field === field.field && canonicalJson(sent.after) === canonicalJson(field.after));
   const fields = push.fields.filter((field) => !isSent(field));
   if (fields.length > 0) return { ...push, fields };
-  return { ...push, state: 'skipped', reason: `version ${push.version} of its license was sent before` };
+  const reason = `version ${push.version} of its license was sent before, and upstream says something else by now: edit the license to send it again`;
+  return { ...push, state: 'conflict', reason };
 }
 
 function whyNotExact(
@@ -280,6 +288,17 @@ export async function heldFields(trx: Trx, rows: readonly { source_key: string }
     .execute();
   for (const { source_key: key, field } of found) held.set(key, (held.get(key) ?? new Set()).add(field));
   return held;
+}
+
+/** What an earlier attempt had planned for pages that the feed does not have any more. */
+export async function dropBeyond(db: Db, operation: number, lastPage: number): Promise<void> {
+  await db
+    .updateTable('sync_pushes')
+    .set({ state: 'skipped', reason: NOTHING_LEFT, updated_at: sqlInstant(Date.now()) })
+    .where('operation', '=', operation)
+    .where('page', '>', lastPage)
+    .where('state', '=', 'planned')
+    .execute();
 }
 
 /** How many records are still to be sent to, and on which pages they stand. */

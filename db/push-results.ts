@@ -53,12 +53,7 @@ export async function writePushResults(
   );
   await settleLedger(
     trx,
-    sorted.map(({ intent, state, reason, sent }) => ({
-      ...intent,
-      kind: 'push',
-      state: ledgerState(state, sent.length > 0 || intent.maybeSent),
-      reason,
-    })),
+    sorted.map((result) => ({ ...result.intent, kind: 'push', state: ledgerState(result), reason: result.reason })),
     now,
   );
   await settlePlanned(trx, operation, sorted, now);
@@ -74,11 +69,14 @@ export async function writePushResults(
   );
 }
 
-/** What was said to be sent and never was, is nothing to remember; one that may have been is looked at again by the next run. */
-function ledgerState(state: PushResult['state'], wasSent: boolean): 'done' | 'rejected' | 'sent' | 'void' {
+/** One that may have been sent by an earlier try is settled only when it was seen what the record says. */
+function ledgerState({ intent, state, sent, shown, settled }: PushResult): 'done' | 'rejected' | 'sent' | 'void' {
   if (state === 'rejected') return 'rejected';
   if (state === 'unconfirmed') return 'sent';
-  return wasSent ? 'done' : 'void';
+  if (sent.length > 0) return 'done';
+  if (!intent.maybeSent) return 'void';
+  if (shown === null) return 'sent';
+  return settled.length > 0 ? 'done' : 'void';
 }
 
 /** Base, mirror and staged row take the fields that are settled. */
@@ -168,11 +166,12 @@ async function rebase(trx: Trx, links: readonly [string, string, string, number]
  * What was read of these records (source key, hash as it was read, new hash and content), also where the same record stood twice in the feed: a
  * resumed run must not take what it has read before the write for an edit made upstream.
  */
-async function writeStaged(
+export async function writeStaged(
   trx: Trx,
   operation: number,
   rows: readonly (readonly [string, string, string, string])[],
 ): Promise<void> {
+  if (rows.length === 0) return;
   await sql`
     UPDATE JSON_TABLE(${JSON.stringify(rows)}, '$[*]' COLUMNS (
         source_key VARCHAR(200) CHARACTER SET utf8mb4 PATH '$[0]', former CHAR(32) CHARACTER SET utf8mb4 PATH '$[1]',

@@ -2,7 +2,7 @@
 import { canonicalJson } from './canonical.ts';
 import type { ExternalRecord } from './external.ts';
 import { rowHash } from './hash.ts';
-import type { License } from './license.ts';
+import type { License, LicenseField } from './license.ts';
 import { type MappedField, said, sameValue, toExternalView } from './mapping.ts';
 import { changedInside } from './merge.ts';
 
@@ -17,6 +17,16 @@ export const PUSH_KEYS = {
 } as const satisfies Partial<Record<MappedField, string>>;
 
 export type PushField = keyof typeof PUSH_KEYS;
+
+/** The license field that each of them stands for. */
+export const LICENSE_FIELD_OF = {
+  dba: 'dba',
+  zip: 'zip',
+  status: 'status',
+  monthlyFee: 'lastPayment',
+  smsBalance: 'smsBalance',
+  note: 'notes',
+} as const satisfies Record<PushField, LicenseField>;
 export type PushValue = ExternalRecord[PushField];
 
 /** One field of a push, in external space. */

@@ -1,5 +1,6 @@
 /** Edits made inside reach the License API, once, and nothing is undone without a word. */
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { sqlInstant } from '../../db/connect.ts';
 import { eventually } from '../support/eventually.ts';
 import { createPushing, type Pushing, TWO_WAY } from '../support/pushing.ts';
 import { createRig, type Rig } from '../support/rig.ts';
@@ -271,4 +272,93 @@ it('takes back upstream what an undone merge had sent there', async () => {
     'push done',
     'push done',
   ]);
+});
+
+/** As a worker leaves it that dies between the call and its result. */
+async function leaveSent(countid: number, fields: { field: string; before: unknown; after: unknown }[]): Promise<void> {
+  const link = await rig.db
+    .selectFrom('license_links as k')
+    .innerJoin('licenses as l', 'l.id', 'k.license_id')
+    .select(['k.source_key', 'l.id', 'l.version'])
+    .where('k.source_key', '=', `c:${countid}`)
+    .executeTakeFirstOrThrow();
+  await rig.db
+    .insertInto('push_ledger')
+    .values({
+      source_key: link.source_key,
+      license_id: link.id,
+      license_version: link.version,
+      kind: 'push',
+      state: 'sent',
+      fields: JSON.stringify(fields),
+      created_at: sqlInstant(Date.now()),
+    })
+    .execute();
+}
+
+it('knows its own value again when it comes back, and does not let it win over a newer edit', async () => {
+  const first = await two.edit(1, { dba: 'First edit' });
+  await leaveSent(1, [{ field: 'dba', before: 'Business 1', after: 'First edit' }]);
+  await rig.simulator.control.patch(1, { dba: 'First edit' });
+  await two.edit(1, { dba: 'Second edit' });
+  // Of this one the call was never made.
+  await two.edit(2, { dba: 'Never arrived' });
+  await leaveSent(2, [{ field: 'dba', before: 'Business 2', after: 'Never arrived' }]);
+  expect(await two.sync()).toMatchObject({ status: 'completed', pushed_count: 2 });
+  expect(await two.upstream(1)).toMatchObject({ dba: 'Second edit' });
+  expect(await two.upstream(2)).toMatchObject({ dba: 'Never arrived' });
+  const { dba } = await rig.db.selectFrom('licenses').select('dba').where('id', '=', first).executeTakeFirstOrThrow();
+  expect(dba).toBe('Second edit');
+  expect((await two.ledger()).filter(({ state }) => state === 'sent')).toEqual([]);
+});
+
+it('takes back what chained merges had sent, and what may have been sent', async () => {
+  const b = await two.edit(2, { plan: 'Gold' });
+  const create = async (dba: string, zip: string) =>
+    (await two.operations.licenses.create({ given: { dba, zip, status: 'active' }, by: 'test', allowDuplicate: true }))
+      .license.id;
+  const join = async (masterLicenseId: string, duplicate: string) => {
+    const request = {
+      masterLicenseId,
+      duplicateLicenseIds: [duplicate],
+      strategy: 'keep_master',
+      fields: {},
+      note: null,
+    };
+    const { merges } = await two.operations.consolidation.consolidate({ ...request, strategy: 'keep_master' }, 'test');
+    return merges[0]?.id ?? 0;
+  };
+  const alpha = await create('Alpha', '77055');
+  const intoAlpha = await join(alpha, b);
+  await two.sync();
+  const intoGamma = await join(await create('Gamma', '77066'), alpha);
+  await two.sync();
+  expect(await two.upstream(2)).toMatchObject({ dba: 'Gamma', zip: '77066' });
+  for (const id of [intoGamma, intoAlpha]) await two.operations.consolidation.undo(id, { by: 'test', note: null });
+  await two.sync();
+  expect(await two.upstream(2)).toMatchObject({ dba: 'Business 2', zip: '77001' });
+
+  const again = await join(alpha, b);
+  await leaveSent(2, [{ field: 'dba', before: 'Business 2', after: 'Alpha' }]);
+  await rig.simulator.control.patch(2, { dba: 'Alpha' });
+  await two.operations.consolidation.undo(again, { by: 'test', note: null });
+  await two.sync();
+  expect(await two.upstream(2)).toMatchObject({ dba: 'Business 2', zip: '77001' });
+  const license = await rig.db.selectFrom('licenses').selectAll().where('id', '=', b).executeTakeFirstOrThrow();
+  expect(license).toMatchObject({ dba: 'Business 2', zip: '77001' });
+});
+
+it('sends nothing that was taken back while the run waited', async () => {
+  await two.edit(1, { dba: 'Hasty' });
+  await rig.simulator.control.fault({ name: 'rate_limit', route: 'put', times: 1, retryAfter: 7 });
+  const handle = await rig.start({ options: { bidirectional: true } });
+  const { runId } = await handle.describe();
+  await eventually(
+    () => rig.db.selectFrom('sync_operations').select('wait_kind').where('operation_id', '=', runId).executeTakeFirst(),
+    (row) => row?.wait_kind === 'rate_limited',
+  );
+  await two.edit(1, { dba: 'Business 1' });
+  await handle.result();
+  expect(await two.pushes(await rig.operation(runId))).toMatchObject({ 1: { state: 'skipped' } });
+  expect((await puts()).count).toBe(0);
 });

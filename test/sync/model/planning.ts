@@ -158,7 +158,6 @@ function foreseen(model: Model, feed: Feed, rows: ReadonlyMap<string, Row>): Pus
 
 /** Exactly the plan: a record of which something else would be done by now, or whose license was written since, is left. */
 export function applyPlan(model: Model, plan: Plan, similar: Similar): Done {
-  if (plan.twoWay) compensate(model);
   const { rows: now, ambiguous } = planRows(model, plan.feed, similar);
   const rows = new Map([...plan.rows].filter(([sourceKey, row]) => isDeepStrictEqual(row, now.get(sourceKey))));
   const gone = new Map(

@@ -87,7 +87,7 @@ function pushOne(model: Model, push: Push): PushFate {
   }
   if (sent.length > 0) {
     put(model, found, sent);
-    model.sent.push({ sourceKey, fields: sent });
+    model.sent.push({ sourceKey, licenseId, fields: sent });
   }
   settle(model, sourceKey, [...agreed, ...sent]);
   if (agreed.length + sent.length < fields.length) return 'conflict';
@@ -150,38 +150,34 @@ function settle(model: Model, sourceKey: string, fields: readonly PushedValue[])
 }
 
 /**
- * What a record was told since these licenses were made one, on whosever account: first what it said before, then what it was told last. Whoever
- * forgets a part of it takes its own words for an edit made upstream.
+ * What a record was told since licenses were made one and still says: first what it said before, then what it was told last.
+ * @param onAccountOf whose words count; without it everybody's.
  */
-function toldSince(model: Model, { sentBefore }: ModelMerge, sourceKey: string): PushedValue[] {
+function toldSince(model: Model, { sentBefore }: ModelMerge, sourceKey: string, onAccountOf?: string): PushedValue[] {
   const told = new Map<string, PushedValue>();
   for (const sent of model.sent.slice(sentBefore)) {
-    if (sent.sourceKey !== sourceKey) continue;
+    const counts = onAccountOf === undefined || sent.licenseId === null || sent.licenseId === onAccountOf;
+    if (sent.sourceKey !== sourceKey || !counts) continue;
     for (const each of sent.fields) told.set(each.said, { ...each, before: (told.get(each.said) ?? each).before });
   }
-  return [...told.values()];
-}
-
-/** Of what a record was told since, what it still says. */
-function standingSince(model: Model, merge: ModelMerge, sourceKey: string): PushedValue[] {
   const present = model.mirror.get(sourceKey)?.said ?? {};
-  return toldSince(model, merge, sourceKey).filter(({ said, after }) =>
-    says(fieldOf(said), present[said] ?? null, after),
-  );
+  return [...told.values()].filter(({ said, after }) => says(fieldOf(said), present[said] ?? null, after));
 }
 
-/** A record that goes back to how it was linked keeps what it was told since as agreed on, so that what its own license says is sent again. */
+/**
+ * A record that goes back to how it was linked keeps what it was told since as agreed on, so that what its own license says is sent again.
+ * Whoever told it: nobody is to take our own words for an edit made upstream.
+ */
 export function overlaid(model: Model, merge: ModelMerge, sourceKey: string, base: Said): Said {
-  const told = standingSince(model, merge, sourceKey).map(({ said, after }) => [said, after]);
-  return { ...base, ...Object.fromEntries(told) };
+  return { ...base, ...Object.fromEntries(toldSince(model, merge, sourceKey).map(({ said, after }) => [said, after])) };
 }
 
-/** After a merge is undone: what its records were told since, and no license says, is to be taken back. */
+/** After a merge is undone: what its records were told on its account, and no license says, is to be taken back. */
 export function takeBackTold(model: Model, merge: ModelMerge, sourceKeys: readonly string[]): void {
   for (const sourceKey of sourceKeys) {
     const link = model.links.get(sourceKey);
     const held = link?.role === 'primary' ? licenseOf(model, link.licenseId).held : null;
-    const fields = standingSince(model, merge, sourceKey).filter(({ said, before, after }) => {
+    const fields = toldSince(model, merge, sourceKey, merge.masterId).filter(({ said, before, after }) => {
       const isSpoken = held !== null && fieldOf(said).outward(held) !== null;
       const canBe = before !== null || !NUMBERS.includes(said);
       return !isSpoken && canBe && !says(fieldOf(said), before, after);
@@ -200,14 +196,17 @@ export function compensate(model: Model): void {
     if (found === 'unaddressable') model.due.push(each);
     if (typeof found === 'string') continue;
     const shown = readRecord(model, found).said;
-    const ours = fields.filter(({ said, after }) => says(fieldOf(said), shown[said] ?? null, after));
-    const back = ours.map(({ said, before, after }) => ({ said, before: after, after: before }));
-    if (back.length === 0) continue;
-    put(model, found, back);
-    model.sent.push({ sourceKey, fields: back });
-    agreeOn(model, sourceKey, back);
+    const back = fields.map(({ said, before, after }) => ({ said, before: after, after: before }));
+    const sent = back.filter(({ said, before }) => says(fieldOf(said), shown[said] ?? null, before));
+    if (sent.length > 0) {
+      put(model, found, sent);
+      model.sent.push({ sourceKey, licenseId: null, fields: sent });
+    }
+    const now = readRecord(model, found).said;
+    const taken = back.filter(({ said, after }) => says(fieldOf(said), now[said] ?? null, after));
+    agreeOn(model, sourceKey, taken);
     const from = { ref: sourceKey, saying: sayingOf(model, sourceKey) };
-    carryVerdicts(model, from, { ref: sourceKey, values: readRecord(model, found).said });
+    carryVerdicts(model, from, { ref: sourceKey, values: now });
   }
 }
 

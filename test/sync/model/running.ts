@@ -9,8 +9,8 @@ import { type Fates, type Push, pushAll, wanted } from './pushing.ts';
 import type { Feed } from './reading.ts';
 import type { Real } from './real.ts';
 import type { Findings } from './real-duplicates.ts';
-import { licenseOf, type Model, type RunKind } from './state.ts';
-import { expectUndecided, expectWorthAsking, learnCases } from './verdicts.ts';
+import { licenseOf, type Model, type ModelCase, type RunKind } from './state.ts';
+import { doubtful, expectUndecided, expectWorthAsking, learnCases } from './verdicts.ts';
 
 export interface RunHow {
   searching: boolean;
@@ -48,6 +48,8 @@ export async function runOnBoth(model: Model, real: Real, kind: RunKind, asked: 
   const done = runInModel(model, kind, made, { similar: found.similar, trouble });
   const { feed, ...outcome } = done;
   await expectOutcome(real, operation, outcome);
+  const cases = await real.duplicates.cases();
+  let questions: ModelCase[] = cases;
   if (kind === 'dry') {
     expect(pushes, 'what would be sent').toEqual(foreseen(model, model.plan?.pushes ?? []));
   } else {
@@ -56,6 +58,8 @@ export async function runOnBoth(model: Model, real: Real, kind: RunKind, asked: 
       model,
       found.joined.filter(({ afterPushes }) => !afterPushes),
     );
+    // Some were asked before records were told something, others after.
+    questions = doubtful(model, cases);
     const push = bidirectional ? sendIn(model, feed, planned) : { pushes: [], fates: new Map() };
     expect(pushes, 'what was sent').toEqual(told(push));
     joinFound(
@@ -64,8 +68,7 @@ export async function runOnBoth(model: Model, real: Real, kind: RunKind, asked: 
     );
   }
   model.run = null;
-  const cases = await real.duplicates.cases();
-  expectWorthAsking(model, cases);
+  expectWorthAsking(model, questions);
   learnCases(model, cases);
 }
 
