@@ -29,6 +29,8 @@ const COLUMNS = [
 ] as const;
 const ON_DUPLICATE = COLUMNS.slice(2);
 const NOTHING_LEFT = 'there was nothing left to be sent';
+/** Of an earlier attempt, too: it may have ended while something was being sent. */
+const UNDECIDED = ['planned', 'unconfirmed'] as const;
 
 interface PlannedPush {
   sourceKey: string;
@@ -212,7 +214,7 @@ async function takePlanned(
     .where('operation', '=', operation)
     .where('page', '>=', from)
     .where('page', '<=', to)
-    .where('state', '=', 'planned')
+    .where('state', 'in', UNDECIDED)
     .forUpdate()
     .execute();
   await trx
@@ -221,7 +223,7 @@ async function takePlanned(
     .where('operation', '=', operation)
     .where('page', '>=', from)
     .where('page', '<=', to)
-    .where('state', '=', 'planned')
+    .where('state', 'in', UNDECIDED)
     .execute();
   return new Map(
     rows.map((row) => [

@@ -96,7 +96,12 @@ export function createQuarantine({ db, log }: OperationsDeps, observer: Observer
     const { entries, part, pushes, skipped, otherParts } = await markForReplay(db, target, replayId);
     if (entries === 0) throw new Refusal('nothing-to-replay', 'none of these entries is open');
     try {
-      const options = { partial: true, status: part.status, dbaId: part.dbaId, ...(pushes ? { bidirectional: true } : {}) };
+      const options = {
+        partial: true,
+        status: part.status,
+        dbaId: part.dbaId,
+        ...(pushes ? { bidirectional: true } : {}),
+      };
       const operation = await runs.start({ options, trigger, by: name, replayId });
       log.info({ operationId: operation.operation_id, entries }, 'replay started');
       return { operation, entries, skipped, otherParts };
