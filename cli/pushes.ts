@@ -32,7 +32,7 @@ export function addPushes(runs: Command, context: CliContext, done: (code: numbe
     .argument('<id>', 'the run, or the plan of a dry run')
     .addOption(new Option('--state <state>', 'only records in this state').choices(PUSH_STATES))
     .option('--all', 'every record, not the first ones')
-    .option('--json', 'print it as JSON')
+    .option('--json', 'print every record as JSON')
     .addHelpText('after', `\n--limit <n> of runs says how many, at most ${MAX_LIMIT} (default: 20).`)
     .action(async (id: string) => {
       // The parent has some of the options too, and takes them wherever they stand.
@@ -42,7 +42,9 @@ export function addPushes(runs: Command, context: CliContext, done: (code: numbe
 }
 
 async function show({ terminal }: CliContext, client: ApiClient, id: string, flags: PushesFlags): Promise<void> {
-  const { state, all = false, limit, json = false } = flags;
+  const { state, limit, json = false } = flags;
+  // A script would take the first ones for all.
+  const all = flags.all === true || json;
   const path = `/api/v1/external-licenses/sync/operations/${encodeURIComponent(id)}/pushes`;
   const pushes: PushView[] = [];
   let counts: PushReport | null = null;

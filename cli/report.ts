@@ -84,11 +84,11 @@ function findingSteps(operation: OperationView): string[][] {
 /** How to let a run go on that awaits approval. */
 export function approvalSteps({ operationId, approvals }: OperationView): string[][] {
   const due = approvals?.needs.filter((need) => need.due > need.approved) ?? [];
+  const kinds = new Set(due.map(({ kind }) => kind));
+  const inward = kinds.size > (kinds.has('push') ? 1 : 0);
   return [
-    ['See what it plans:', `npx license-sync plan ${operationId} --changes`],
-    ...(due.some(({ kind }) => kind === 'push')
-      ? [['See what it would send:', `npx license-sync runs pushes ${operationId}`]]
-      : []),
+    ...(inward ? [['See what it plans:', `npx license-sync plan ${operationId} --changes`]] : []),
+    ...(kinds.has('push') ? [['See what it would send:', `npx license-sync runs pushes ${operationId}`]] : []),
     ...due.map((need) => [
       `Let it ${GUARD_WORDS[need.kind](number(need.due))}:`,
       `npx license-sync runs approve ${operationId} --kind ${need.kind} --ceiling ${need.due} --wait`,

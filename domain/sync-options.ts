@@ -74,7 +74,10 @@ function featureProblem({ features }: Pick<Config, 'features'>, options: SyncOpt
   ];
   for (const [off, flag, setting] of switchedOff) {
     if (off)
-      return new SyncOptionsError('feature-disabled', `${flag} is switched off by LICENSE_SYNC_FEATURES_${setting}`);
+      return new SyncOptionsError(
+        'feature-disabled',
+        `${flag} is switched off: set LICENSE_SYNC_FEATURES_${setting}=true for API and workers, and start them again`,
+      );
   }
   return null;
 }

@@ -57,7 +57,21 @@ export function closingLines(results: readonly DrillResult[], records: number, t
 /** What there is to drill, grouped. */
 export function listLines(faults: readonly Fault[]): string[] {
   const widest = Math.max(...faults.map(({ name }) => name.length));
-  return faults.map(({ name, about }) => `${name.padEnd(widest)}  ${about}`.slice(0, WIDTH));
+  return faults.flatMap(({ name, about }) =>
+    wrapped(about, WIDTH - widest - 2).map((line, index) => `${(index === 0 ? name : '').padEnd(widest)}  ${line}`),
+  );
+}
+
+function wrapped(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
 }
 
 function cut(text: string, most: number): string {

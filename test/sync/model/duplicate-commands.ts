@@ -119,7 +119,7 @@ function refusalOf(model: Model, asked: ModelCase, members: readonly string[], v
 function carryOut(model: Model, asked: ModelCase, members: readonly string[], verdict: Verdict, lines: Lines): void {
   if (verdict.decision === 'flag') return;
   if (verdict.decision === 'approve') {
-    const refs = [...asked.members.map(({ ref }) => ref), ...members.flatMap((id) => refsOf(model, id))];
+    const refs = members.flatMap((id) => spokenBy(model, asked, id));
     forget(model, refs);
     join(model, joiningOf(asked, members, verdict), lineIn(lines));
     return;
@@ -131,10 +131,10 @@ function carryOut(model: Model, asked: ModelCase, members: readonly string[], ve
   }
 }
 
-/** What speaks for a license, and for it in a case. */
+/** What speaks for a license, or may do so one day, and for it in a case. */
 function spokenBy(model: Model, asked: ModelCase, licenseId: string): string[] {
   const named = asked.members.filter((member) => member.licenseId === licenseId).map(({ ref }) => ref);
-  return [...new Set([...named, ...refsOf(model, licenseId)])];
+  return [...new Set([...named, `l:${licenseId}`, ...refsOf(model, licenseId)])];
 }
 
 /** Takes back what was decided of a case. */

@@ -196,7 +196,12 @@ export function compensate(model: Model): void {
     if (found === 'unaddressable') model.due.push(each);
     if (typeof found === 'string') continue;
     const shown = readRecord(model, found).said;
-    const back = fields.map(({ said, before, after }) => ({ said, before: after, after: before }));
+    const back = fields
+      .map(({ said, before, after }) => ({ said, before: after, after: before }))
+      // Nothing can be emptied that a license says by now: what is empty would never be news to it.
+      .filter(
+        ({ said, before, after }) => after !== null || !says(fieldOf(said), spokenOf(model, sourceKey, said), before),
+      );
     const sent = back.filter(({ said, before }) => says(fieldOf(said), shown[said] ?? null, before));
     if (sent.length > 0) {
       put(model, found, sent);
@@ -210,12 +215,23 @@ export function compensate(model: Model): void {
   }
 }
 
-/** Nobody changed these fields: neither side is to take the other's value for news. */
-function agreeOn(model: Model, sourceKey: string, back: readonly PushedValue[]): void {
+/** What the license that a record is linked to says in a field. */
+function spokenOf(model: Model, sourceKey: string, said: string): Value {
+  const link = model.links.get(sourceKey);
+  return link ? fieldOf(said).outward(licenseOf(model, link.licenseId).held) : null;
+}
+
+/**
+ * Where its license does not hold what was taken back, the value before is agreed on, too. A license that holds it took it from the record: to that
+ * one it comes as news.
+ */
+function agreeOn(model: Model, sourceKey: string, taken: readonly PushedValue[]): void {
   const link = model.links.get(sourceKey);
   if (!link) return;
-  for (const { said, before, after } of back) {
-    if (says(fieldOf(said), link.base[said] ?? null, before)) link.base = { ...link.base, [said]: after };
+  for (const { said, before, after } of taken) {
+    const spoken = spokenOf(model, sourceKey, said);
+    const isAside = spoken === null || says(fieldOf(said), spoken, after);
+    if (isAside && says(fieldOf(said), link.base[said] ?? null, before)) link.base = { ...link.base, [said]: after };
   }
 }
 
