@@ -71,11 +71,11 @@ async function sendDue(
 }
 
 async function sendOne(deps: ActivityDeps, ref: RunRef, due: DueCompensation, signal: AbortSignal): Promise<void> {
-  const { key, fields, address, countid } = due;
-  const sendable = fields.filter(canSend);
-  const stuck = fields.filter((field) => !canSend(field)).map(({ field }) => field);
+  const { key, fields, filledAgain, address, countid } = due;
+  const sendable = fields.filter((each) => canSend(each) && !filledAgain.includes(each.field));
+  const stuck = fields.filter((each) => !canSend(each) && !filledAgain.includes(each.field)).map(({ field }) => field);
   const written = await writeUpstream(deps, { sourceKey: key.sourceKey, address, countid }, sendable, {
-    beforeSend: () => noteSent(deps.db, key, { fields, operation: ref.operation }),
+    beforeSend: () => noteSent(deps.db, key, { fields: sendable, operation: ref.operation }),
     notSent: () => settleUnsent(deps.db, key),
     signal,
   });
@@ -90,7 +90,15 @@ async function sendOne(deps: ActivityDeps, ref: RunRef, due: DueCompensation, si
   };
   await inTransaction(deps.db, async (trx) => {
     const { operation } = ref;
-    await settleCompensation(trx, { operation, key, fields, stuck, written, now: sqlInstant(Date.now()) });
+    await settleCompensation(trx, {
+      operation,
+      key,
+      fields: sendable,
+      filledAgain,
+      stuck,
+      written,
+      now: sqlInstant(Date.now()),
+    });
     const changed = written.outcome === 'written' && written.weighed.send.length > 0;
     // What earlier runs have read is older than what upstream says now.
     if (changed) await advanceBatch(trx, batch, 0, { rows: 0, created: 0, updated: 1 });

@@ -15,6 +15,8 @@ export interface CompensationResult {
   operation: number;
   key: LedgerKey;
   fields: readonly PushedField[];
+  /** Fields that the record's license fills again. */
+  filledAgain: readonly PushField[];
   /** Fields that cannot be emptied upstream. */
   stuck: readonly PushField[];
   written:
@@ -25,7 +27,7 @@ export interface CompensationResult {
 
 export async function settleCompensation(
   trx: Trx,
-  { operation, key, fields, stuck, written, now }: CompensationResult,
+  { operation, key, fields, filledAgain, stuck, written, now }: CompensationResult,
 ): Promise<void> {
   if (written.outcome !== 'written') {
     // What cannot be told from others today, or is refused, stays due: with the reason, and for the next run to try.
@@ -36,6 +38,7 @@ export async function settleCompensation(
   const { shown, weighed } = written;
   const reasons = [
     weighed.conflicting.length > 0 ? `${weighed.conflicting.join(', ')} was changed upstream since and is left` : null,
+    filledAgain.length > 0 ? `${filledAgain.join(', ')} was filled again by its license and is left` : null,
     stuck.length > 0 ? `${stuck.join(', ')} was empty before and cannot be emptied upstream` : null,
   ].filter((reason) => reason !== null);
   const taken = fields.filter(({ field, after }) => says(shown, field, after));

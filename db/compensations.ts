@@ -4,10 +4,11 @@
  */
 import type { ExternalRecord } from '../domain/external.ts';
 import type { License } from '../domain/license.ts';
-import { toExternalView } from '../domain/mapping.ts';
+import { type ExternalView, toExternalView } from '../domain/mapping.ts';
 import { type PushedField, type PushField, says } from '../domain/push.ts';
 import type { RecordAddress } from '../upstream/record-calls.ts';
 import type { Db } from './connect.ts';
+import { licenseOf } from './license-rows.ts';
 import { addressesOf } from './push-addresses.ts';
 import type { LedgerKey } from './push-ledger.ts';
 import type { Trx } from './retry.ts';
@@ -91,6 +92,8 @@ export async function noteDue(trx: Trx, due: Due): Promise<void> {
 export interface DueCompensation {
   key: LedgerKey;
   fields: PushedField[];
+  /** Fields that the license which feeds the record fills again: emptied upstream, they would differ for ever. */
+  filledAgain: PushField[];
   address: RecordAddress | null;
   countid: number | null;
 }
@@ -142,6 +145,10 @@ export async function nextDue(db: Db, after: string, records: number): Promise<D
       emailKey: row.email_key,
     })),
   );
+  const views = await viewsOf(
+    db,
+    keys.map((row) => row.source_key),
+  );
   return rows.map((row) => ({
     key: {
       sourceKey: row.source_key,
@@ -150,7 +157,23 @@ export async function nextDue(db: Db, after: string, records: number): Promise<D
       kind: 'compensation',
     },
     fields: JSON.parse(row.fields) as PushedField[],
+    filledAgain: (JSON.parse(row.fields) as PushedField[])
+      .filter(({ field, after }) => after === null && (views.get(row.source_key)?.[field] ?? null) !== null)
+      .map(({ field }) => field),
     address: addresses.get(row.source_key) ?? null,
     countid: row.countid,
   }));
+}
+
+/** What the licenses say that these records feed. */
+async function viewsOf(db: Db, sourceKeys: readonly string[]): Promise<Map<string, ExternalView>> {
+  const rows = await db
+    .selectFrom('license_links as k')
+    .innerJoin('licenses as l', 'l.id', 'k.license_id')
+    .selectAll('l')
+    .select('k.source_key')
+    .where('k.source_key', 'in', [...sourceKeys])
+    .where('k.role', '=', 'primary')
+    .execute();
+  return new Map(rows.map((row) => [row.source_key, toExternalView(licenseOf(row).license)]));
 }

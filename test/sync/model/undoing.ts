@@ -5,7 +5,7 @@ import type { Value } from './fields.ts';
 import { differing } from './merging.ts';
 import { unlink } from './people.ts';
 import { overlaid, recordsOf, takeBackTold } from './pushing.ts';
-import { bestOf, dropConflicts, licenseOf, linksOf, type Model, type ModelMerge, write } from './state.ts';
+import { bestOf, dropConflicts, licenseOf, linksOf, type Model, type ModelMerge, rootOf, write } from './state.ts';
 import { partForGood } from './verdicts.ts';
 
 /** What a line of the ledger says of a column. */
@@ -109,7 +109,7 @@ export function undo(model: Model, merge: ModelMerge): void {
     takeBackTold(model, merge, [sourceKey]);
     model.overrides.push({ kind: 'never', sourceKey, licenseId: masterId });
     const others = linksOf(model, masterId).map((each) => each.sourceKey);
-    partForGood(model, [sourceKey], [`l:${masterId}`, ...others], merge.caseId);
+    partForGood(model, [sourceKey], [...groupOf(model, masterId), ...others], merge.caseId);
     return;
   }
   const keys = Object.keys(merge.moved);
@@ -132,13 +132,14 @@ export function undo(model: Model, merge: ModelMerge): void {
   write(model, master, differing(master.held, { ...restored, ...standing(staying) }));
   write(model, duplicate, differing(duplicate.held, standing(returning)));
   takeBackTold(model, merge, recordsOf(model, [masterId, duplicateId]));
-  partForGood(
-    model,
-    [`l:${duplicateId}`, ...keys],
-    [`l:${masterId}`, ...staying.map(({ sourceKey }) => sourceKey)],
-    merge.caseId,
-  );
+  const left = staying.map(({ sourceKey }) => sourceKey);
+  const these = [...groupOf(model, duplicateId), ...keys];
+  partForGood(model, these, [...groupOf(model, masterId), ...left], merge.caseId);
 }
+
+/** A license and those that are still part of it: once they are restored they are as little one with what was parted from it. */
+const groupOf = (model: Model, licenseId: string) =>
+  [...model.licenses.keys()].filter((id) => rootOf(model, id) === licenseId).map((id) => `l:${id}`);
 
 /** Where a later merge put a record in the place of one that goes back now, what had stood there before both is what it remembers. */
 function handOnPlace(model: Model, merge: ModelMerge): void {
