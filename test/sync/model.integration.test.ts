@@ -88,12 +88,12 @@ const beginnings = fc.tuple(...Array.from({ length: WORLDS }, (_, world) => begi
 describe('a history', () => {
   it('that once went wrong leads to what the model says, and then to rest', async () => {
     const { model: world, real } = await begin(storyBeginnings, { searching: false, twoWay: 'all', disturbed: false });
-    for (const [index, kind] of STORY_RUNS.entries()) {
+    for (const [index, { kind, disturbance }] of STORY_RUNS.entries()) {
       for (const { story, command } of chapterBefore(index)) {
         expect(command.check(world), `${story}: ${command} can happen`).toBe(true);
         await command.run(world, real);
       }
-      await runOnBoth(world.model, real, kind, quietly(world.model));
+      await runOnBoth(world.model, real, kind, { ...quietly(world.model), disturbance });
       await expectAgreement(world.model, real, world.written);
     }
     await expectQuiet(world, real);

@@ -87,7 +87,7 @@ function pushOne(model: Model, push: Push): PushFate {
   }
   if (sent.length > 0) {
     put(model, found, sent);
-    model.sent.push({ sourceKey, licenseId, fields: sent });
+    model.sent.push({ sourceKey, fields: sent });
   }
   settle(model, sourceKey, [...agreed, ...sent]);
   if (agreed.length + sent.length < fields.length) return 'conflict';
@@ -149,15 +149,11 @@ function settle(model: Model, sourceKey: string, fields: readonly PushedValue[])
   }
 }
 
-/**
- * What a record was told since licenses were made one and still says: first what it said before, then what it was told last.
- * @param onAccountOf whose words count; without it everybody's.
- */
-function toldSince(model: Model, { sentBefore }: ModelMerge, sourceKey: string, onAccountOf?: string): PushedValue[] {
+/** What a record was told since licenses were made one and still says: first what it said before, then what it was told last. */
+function toldSince(model: Model, { sentBefore }: ModelMerge, sourceKey: string): PushedValue[] {
   const told = new Map<string, PushedValue>();
   for (const sent of model.sent.slice(sentBefore)) {
-    const counts = onAccountOf === undefined || sent.licenseId === null || sent.licenseId === onAccountOf;
-    if (sent.sourceKey !== sourceKey || !counts) continue;
+    if (sent.sourceKey !== sourceKey) continue;
     for (const each of sent.fields) told.set(each.said, { ...each, before: (told.get(each.said) ?? each).before });
   }
   const present = model.mirror.get(sourceKey)?.said ?? {};
@@ -172,15 +168,28 @@ export function overlaid(model: Model, merge: ModelMerge, sourceKey: string, bas
   return { ...base, ...Object.fromEntries(toldSince(model, merge, sourceKey).map(({ said, after }) => [said, after])) };
 }
 
-/** After a merge is undone: what its records were told on its account, and no license says, is to be taken back. */
-export function takeBackTold(model: Model, merge: ModelMerge, sourceKeys: readonly string[]): void {
+/**
+ * After a merge is undone: what its records were told, and no license says, is to be taken back. Of a record that stays only what the master has
+ * lost by it: the rest it was told on another account.
+ * @param lost columns of the master.
+ */
+export function takeBackTold(
+  model: Model,
+  merge: ModelMerge,
+  sourceKeys: readonly string[],
+  lost: readonly string[],
+): void {
   for (const sourceKey of sourceKeys) {
     const link = model.links.get(sourceKey);
     const held = link?.role === 'primary' ? licenseOf(model, link.licenseId).held : null;
-    const fields = toldSince(model, merge, sourceKey, merge.masterId).filter(({ said, before, after }) => {
-      const isSpoken = held !== null && fieldOf(said).outward(held) !== null;
+    const isBack = merge.moved[sourceKey] !== undefined;
+    const fields = toldSince(model, merge, sourceKey).filter(({ said, before, after }) => {
+      const field = fieldOf(said);
+      const isSpoken = held !== null && field.outward(held) !== null;
+      const isConcerned =
+        isBack || Object.keys(field.inward(after, held ?? {})).some((column) => lost.includes(column));
       const canBe = before !== null || !NUMBERS.includes(said);
-      return !isSpoken && canBe && !says(fieldOf(said), before, after);
+      return !isSpoken && isConcerned && canBe && !says(field, before, after);
     });
     if (fields.length > 0) model.due.push({ sourceKey, fields });
   }
@@ -205,7 +214,7 @@ export function compensate(model: Model): void {
     const sent = back.filter(({ said, before }) => says(fieldOf(said), shown[said] ?? null, before));
     if (sent.length > 0) {
       put(model, found, sent);
-      model.sent.push({ sourceKey, licenseId: null, fields: sent });
+      model.sent.push({ sourceKey, fields: sent });
     }
     const now = readRecord(model, found).said;
     const taken = back.filter(({ said, after }) => says(fieldOf(said), now[said] ?? null, after));

@@ -73,8 +73,6 @@ export interface PushedValue {
 /** What a record was told. */
 export interface ModelSent {
   sourceKey: string;
-  /** On whose account; null: to take back what it was told before. */
-  licenseId: string | null;
   fields: readonly PushedValue[];
 }
 

@@ -14,16 +14,25 @@ import {
   setOverride,
   withdrawOverride,
 } from './commands.ts';
+import type { Disturbance } from './disturbing.ts';
 import { consolidate, undoMerge } from './duplicate-commands.ts';
 import { firstCountid, type RunKind } from './state.ts';
 
-/** The runs after the first one. */
-export const STORY_RUNS: readonly RunKind[] = ['full', 'full', 'full', 'dry', 'apply'];
+/** The runs after the first one; all of them send. The last is cancelled while a record is written, and resumed. */
+export const STORY_RUNS: readonly { kind: RunKind; disturbance: Disturbance | null }[] = [
+  { kind: 'full', disturbance: null },
+  { kind: 'full', disturbance: null },
+  { kind: 'full', disturbance: null },
+  { kind: 'dry', disturbance: null },
+  { kind: 'apply', disturbance: { what: 'cancel', during: 'put' } },
+];
 
 interface Story {
   name: string;
   /** Names of the records it begins with; each becomes a license in the first run. */
   records: readonly string[];
+  /** Whether each has an appid of its own, so that it can be sent to. */
+  addressable?: true;
   /** Before each of the runs. */
   chapters(world: number): Partial<Record<'first' | 'second' | 'third' | 'dry' | 'apply', Command[]>>;
 }
@@ -37,6 +46,10 @@ const comeBack = (world: number) => [
 
 /** Nothing but the records moves. */
 const KEEP = { strategy: 'keep_master' as const, named: true, fields: {} };
+
+/** The license made of the first record gets a value that is sent. */
+const FILL = { ...KEEP, strategy: 'fill_empty' as const };
+const gift = (world: number) => [createLicense(world, { dba: 'Free', zip: '77209' }), consolidate(world, [0, 1], FILL)];
 
 const STORIES: readonly Story[] = [
   {
@@ -181,14 +194,92 @@ const STORIES: readonly Story[] = [
       apply: [consolidate(w, [1, 0], KEEP)],
     }),
   },
+  {
+    name: 'what upstream has emptied is edited inside',
+    records: ['First'],
+    addressable: true,
+    chapters: (w) => ({ first: [editRecord(w, 0, { dba: null })], second: [editLicense(w, 0, { dba: 'Inside' })] }),
+  },
+  {
+    name: 'both sides edit one field, again and again',
+    records: ['First'],
+    addressable: true,
+    chapters: (w) => ({
+      first: [
+        editRecord(w, 0, { dba: 'Outside', Note: 'Outside' }),
+        editLicense(w, 0, { dba: 'Inside', notes: 'Inside' }),
+      ],
+      second: [editRecord(w, 0, { dba: 'Outside 2' }), editLicense(w, 0, { dba: 'Inside 2', notes: 'Inside 2' })],
+      third: [editLicense(w, 0, { dba: 'Inside 3' })],
+      dry: [editRecord(w, 0, { dba: 'Outside 4', Note: 'Outside 4' }), editLicense(w, 0, { dba: 'Inside 4' })],
+    }),
+  },
+  {
+    name: 'what a merge gave is sent and taken back with it',
+    records: ['First'],
+    addressable: true,
+    chapters: (w) => ({ first: gift(w), second: [undoMerge(w, 0)] }),
+  },
+  {
+    name: 'what a merge gave is sent, and the license says it again after that is undone',
+    records: ['First'],
+    addressable: true,
+    chapters: (w) => ({ first: gift(w), second: [undoMerge(w, 0), editLicense(w, 0, { zip: '77209' })] }),
+  },
+  {
+    name: 'what a chain of merges gave is sent and taken back with both',
+    records: ['First', 'Second'],
+    addressable: true,
+    chapters: (w) => ({
+      first: [
+        createLicense(w, { dba: 'Free', zip: '77209' }),
+        consolidate(w, [0, 2], FILL),
+        consolidate(w, [1, 0], FILL),
+      ],
+      second: [undoMerge(w, 1), undoMerge(w, 0)],
+    }),
+  },
+  {
+    name: 'a record is told what the license says that it was moved to, and goes back',
+    records: ['First'],
+    addressable: true,
+    chapters: (w) => ({
+      first: [createLicense(w, { dba: 'Free', notes: 'Inside', smsBalance: '100.0000' }), consolidate(w, [1, 0], KEEP)],
+      second: [undoMerge(w, 0)],
+    }),
+  },
+  {
+    name: 'edits are planned to be sent to records that change, go and lose their key until then',
+    records: ['First', 'Second', 'Third', 'Fourth', 'Fifth'],
+    addressable: true,
+    chapters: (w) => ({
+      dry: [0, 1, 2, 3, 4].map((place) => editLicense(w, place, { dba: 'Inside', zip: '77209' })),
+      apply: [
+        editRecord(w, 0, { dba: 'Outside' }),
+        removeRecord(w, 1),
+        editRecord(w, 1, { appid: null }),
+        editRecord(w, 2, { dba: 'Inside' }),
+      ],
+    }),
+  },
+  {
+    name: 'two records come to have one appid, in two spellings',
+    records: ['First', 'Second'],
+    addressable: true,
+    chapters: (w) => ({
+      first: [editLicense(w, 0, { dba: 'Inside' }), editRecord(w, 1, { appid: ` s-${firstCountid(w) + 1} ` })],
+      second: [editLicense(w, 1, { dba: 'Inside' })],
+    }),
+  },
 ];
 
 /** What each world begins with. The records of a world share their e-mail address, which therefore proves nothing. */
-export const storyBeginnings: readonly Beginning[] = STORIES.map(({ records }, world) => ({
+export const storyBeginnings: readonly Beginning[] = STORIES.map(({ records, addressable }, world) => ({
   records: records.map((dba, index) => ({
     countid: firstCountid(world) + 1 + index,
     dba,
     Email_license: `owner@w${world}.example`,
+    ...(addressable ? { appid: `S-${firstCountid(world) + 1 + index}` } : {}),
   })),
   licenses: [],
 }));

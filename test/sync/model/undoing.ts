@@ -106,7 +106,7 @@ export function undo(model: Model, merge: ModelMerge): void {
     const [sourceKey = ''] = Object.keys(merge.moved);
     write(model, master, differing(master.held, restored));
     unlink(model, sourceKey, masterId);
-    takeBackTold(model, merge, [sourceKey]);
+    takeBackTold(model, merge, [sourceKey, ...recordsOf(model, [masterId])], Object.keys(restored));
     model.overrides.push({ kind: 'never', sourceKey, licenseId: masterId });
     const others = linksOf(model, masterId).map((each) => each.sourceKey);
     partForGood(model, [sourceKey], [...groupOf(model, masterId), ...others], merge.caseId);
@@ -131,7 +131,7 @@ export function undo(model: Model, merge: ModelMerge): void {
   const standing = (links: typeof staying) => (keys.length > 0 ? { external_sync_status: standingOf(links) } : {});
   write(model, master, differing(master.held, { ...restored, ...standing(staying) }));
   write(model, duplicate, differing(duplicate.held, standing(returning)));
-  takeBackTold(model, merge, recordsOf(model, [masterId, duplicateId]));
+  takeBackTold(model, merge, recordsOf(model, [masterId, duplicateId]), Object.keys(restored));
   const left = staying.map(({ sourceKey }) => sourceKey);
   const these = [...groupOf(model, duplicateId), ...keys];
   partForGood(model, these, [...groupOf(model, masterId), ...left], merge.caseId);
