@@ -166,6 +166,16 @@ const schema = z.object({
       unit: 'ms',
     }),
   }),
+  console: z.object({
+    sessionHours: whole(1, 720, 12, {
+      about: 'Who signed in to the console is asked for the token again after this.',
+      unit: 'h',
+    }),
+    signInAttempts: whole(1, 1000, 10, {
+      about:
+        'Tokens that are not known, sent from one address within a minute; after that the console takes none for the rest of it.',
+    }),
+  }),
   monitoring: z.object({
     enableDetailedLogging: flag(false, { about: 'Log at level debug.' }),
     enableMetricsCollection: flag(true, { about: 'Serve metrics.' }),

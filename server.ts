@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { createAdaptorServer } from '@hono/node-server';
 import type { Logger } from 'pino';
-import { createApp } from './api/app.ts';
-import { createWaiting } from './api/waiting.ts';
+import { createApp } from './app.ts';
 import { type Config, ConfigError, loadConfig, required } from './config.ts';
 import { createDb } from './db/connect.ts';
+import { createWaiting } from './http/waiting.ts';
 import { createLog, describeError } from './log.ts';
 import { repeat } from './operations/every.ts';
 import { createOperations } from './operations/index.ts';
@@ -32,7 +32,7 @@ async function main(config: Config, log: Logger): Promise<void> {
   const db = createDb({ url: databaseUrl, poolSize: config.database.poolSize });
   const waiting = createWaiting(WAITING_PLACES);
   const operations = createOperations({ config, db, temporal, log });
-  const app = createApp({ operations, db, log, waiting });
+  const app = createApp({ config, operations, db, log, waiting });
   try {
     const server = createAdaptorServer({ fetch: app.fetch }) as Server;
     await listen(server, config.api);

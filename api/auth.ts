@@ -5,8 +5,8 @@ import type { Logger } from 'pino';
 import { type Db, isoInstant } from '../db/connect.ts';
 import { findToken, type TokenRow, touchToken } from '../db/tokens.ts';
 import { allows, type Role } from '../domain/roles.ts';
-import { ApiProblem } from './problem.ts';
-import { timeLimited } from './router.ts';
+import { ApiProblem } from '../http/problem.ts';
+import { timeLimited } from '../http/time-limit.ts';
 
 /** Who sent the request. */
 export interface Caller {

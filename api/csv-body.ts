@@ -1,7 +1,7 @@
 /** Reading a CSV file that is sent as a body. */
 import { createHash } from 'node:crypto';
 import { createMiddleware } from 'hono/factory';
-import { ApiProblem } from './problem.ts';
+import { ApiProblem } from '../http/problem.ts';
 
 declare module 'hono' {
   interface ContextVariableMap {

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Db } from '../db/connect.ts';
+import type { Waiting } from '../http/waiting.ts';
 import type { Operations } from '../operations/index.ts';
-import type { Waiting } from './waiting.ts';
 
 /** What the routes work with. */
 export interface ApiDeps {

@@ -1,10 +1,10 @@
 /** Is this business known already? By GET as in the original system, and by POST, which keeps personal data out of addresses. */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { DUPLICATES_PATH } from '../http/links.ts';
 import { CHECK_THRESHOLD, type DuplicateCheck, type DuplicateQuery } from '../operations/duplicate-check.ts';
 import { reads, writes } from './access.ts';
 import type { ApiDeps } from './deps.ts';
 import { duplicateCheckSchema, potentialDuplicateSchema } from './duplicate-schemas.ts';
-import { DUPLICATES_PATH } from './links.ts';
 import { createRouter } from './router.ts';
 import { answer, flagParam, json, problems } from './schemas.ts';
 

@@ -1,9 +1,9 @@
 /** The quality figures of the search for duplicates. */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { METRIC_NAMES } from '../domain/duplicate-metrics.ts';
+import { DUPLICATES_PATH } from '../http/links.ts';
 import { reads } from './access.ts';
 import type { ApiDeps } from './deps.ts';
-import { DUPLICATES_PATH } from './links.ts';
 import { createRouter } from './router.ts';
 import { answer, json, numberParam, problems } from './schemas.ts';
 

@@ -1,10 +1,10 @@
 /** Pairs that nobody is asked about, and why any two licenses match or do not. */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { ObservedPair } from '../db/duplicate-pairs.ts';
+import { DUPLICATES_PATH } from '../http/links.ts';
 import { reads } from './access.ts';
 import type { ApiDeps } from './deps.ts';
 import { explanationSchema, observationSchema } from './duplicate-schemas.ts';
-import { DUPLICATES_PATH } from './links.ts';
 import { linkHeader, pageMeta, pageOf } from './paging.ts';
 import { createRouter } from './router.ts';
 import { answer, flagParam, json, numberParam, problems } from './schemas.ts';

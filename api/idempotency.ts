@@ -16,9 +16,9 @@ import {
   pruneKeys,
   releaseKey,
 } from '../db/idempotency.ts';
+import { ApiProblem } from '../http/problem.ts';
+import { timeLimited } from '../http/time-limit.ts';
 import { SyncAlreadyRunning } from '../operations/errors.ts';
-import { ApiProblem } from './problem.ts';
-import { timeLimited } from './router.ts';
 
 declare module 'hono' {
   interface ContextVariableMap {

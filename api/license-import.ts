@@ -1,10 +1,10 @@
 /** Importing licenses from a file. */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { LICENSES_PATH } from '../http/links.ts';
+import { ApiProblem } from '../http/problem.ts';
 import { takesCsv } from './access.ts';
 import type { ApiDeps } from './deps.ts';
 import { importResultSchema } from './license-schemas.ts';
-import { LICENSES_PATH } from './links.ts';
-import { ApiProblem } from './problem.ts';
 import { createRouter } from './router.ts';
 import { answer, flagParam, json, problems } from './schemas.ts';
 

@@ -5,8 +5,8 @@ import type { LicenseFilter } from '../db/license-filters.ts';
 import { LICENSE_SORTS, type LicenseOrder, type LicensePlace } from '../db/licenses.ts';
 import { LICENSE_STATUSES, type LicenseStatus } from '../domain/license.ts';
 import { readValue } from '../domain/license-edit.ts';
+import { ApiProblem } from '../http/problem.ts';
 import type { LicenseQuery } from '../operations/licenses.ts';
-import { ApiProblem } from './problem.ts';
 import { flagParam, numberParam } from './schemas.ts';
 
 const DEFAULT_LIMIT = 20;

@@ -1,5 +1,7 @@
 /** Licenses: list, look at, edit, add. */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { LICENSES_PATH } from '../http/links.ts';
+import { ApiProblem } from '../http/problem.ts';
 import type { LicenseView } from '../operations/license-view.ts';
 import { reads, writes } from './access.ts';
 import type { ApiDeps } from './deps.ts';
@@ -7,9 +9,7 @@ import { suspectSchema } from './duplicate-schemas.ts';
 import { ifMatchHeaders } from './if-match.ts';
 import { cursorOf, licenseListQuery, licenseQueryOf } from './license-query.ts';
 import { editSchema, givenFields, licenseListMeta, licenseSchema, newLicenseSchema } from './license-schemas.ts';
-import { LICENSES_PATH } from './links.ts';
 import { linkHeader, pageOf } from './paging.ts';
-import { ApiProblem } from './problem.ts';
 import { createRouter } from './router.ts';
 import { answer, flagParam, json, problems } from './schemas.ts';
 

@@ -1,10 +1,10 @@
 /** What other weights or thresholds would have made of the pairs that people decided. */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { LAB_DECISIONS } from '../domain/match-lab.ts';
+import { DUPLICATES_PATH } from '../http/links.ts';
 import { writes } from './access.ts';
 import type { ApiDeps } from './deps.ts';
 import { confidence } from './duplicate-schemas.ts';
-import { DUPLICATES_PATH } from './links.ts';
 import { createRouter } from './router.ts';
 import { answer, json, problems } from './schemas.ts';
 

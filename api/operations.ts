@@ -1,9 +1,13 @@
 /** Operations: list, look at, steer. */
 import { createRoute, z } from '@hono/zod-openapi';
 import { GUARD_KINDS } from '../domain/guard.ts';
+import { RUN_KINDS, RUN_TRIGGERS } from '../domain/run-filter.ts';
+import { batchesPath, OPERATIONS_PATH } from '../http/links.ts';
+import { BATCH_CURSOR } from '../operations/batches.ts';
+import { PHASES, RUN_STATUSES } from '../workflows/names.ts';
 import { acts, reads, writes } from './access.ts';
 import type { ApiDeps } from './deps.ts';
-import { OPERATIONS_PATH } from './links.ts';
+import { linkHeader, pageMeta, pageOf } from './paging.ts';
 import { createRouter } from './router.ts';
 import { answer, json, numberParam, operationParams, operationSchema, problems } from './schemas.ts';
 import { withLinks } from './sync.ts';
@@ -18,6 +22,28 @@ const approvedSchema = operationSchema
   .extend({ stillDue: z.array(z.object({ kind: z.enum(GUARD_KINDS), due: z.number().int() })) })
   .openapi('ApprovedOperation');
 
+const count = z.number().int().min(0);
+const instant = z.string().openapi({ format: 'date-time' });
+const batchSchema = z
+  .object({
+    attempt: count,
+    phase: z.enum(PHASES),
+    pass: count.openapi({
+      description: 'Of the feed; in the phase `analyse` 0 counts what was compared, and 255 what was settled.',
+    }),
+    batch: count,
+    pageFrom: count,
+    pageTo: count,
+    nextPage: count.openapi({ description: 'Where it goes on; `pageTo + 1` when it is done.' }),
+    done: z.boolean().nullable().openapi({ description: 'Null where the work is not told in pages.' }),
+    rows: count,
+    created: count,
+    updated: count,
+    startedAt: instant.openapi({ description: 'When its first slice was done.' }),
+    updatedAt: instant,
+  })
+  .openapi('Batch');
+
 export function operationRoutes({ operations, db }: ApiDeps) {
   const list = createRoute({
     ...reads(db),
@@ -30,6 +56,9 @@ export function operationRoutes({ operations, db }: ApiDeps) {
         cursor: numberParam(1, 4_294_967_295).openapi({
           description: 'From meta.nextCursor, or follow the Link header.',
         }),
+        status: z.enum(RUN_STATUSES).optional(),
+        kind: z.enum(RUN_KINDS).optional(),
+        trigger: z.enum(RUN_TRIGGERS).optional().openapi({ description: 'Who started it; `schedule` is any of them.' }),
       }),
     },
     responses: {
@@ -43,6 +72,34 @@ export function operationRoutes({ operations, db }: ApiDeps) {
         ),
       },
       ...problems(400, 401, 403, 503),
+    },
+  });
+
+  const batches = createRoute({
+    ...reads(db),
+    method: 'get',
+    path: `${OPERATIONS_PATH}/{id}/batches`,
+    summary: 'How far each batch of the operation is',
+    description: 'By attempt, phase, pass and number. A batch is a range of pages; counts are its records.',
+    request: {
+      params: operationParams,
+      query: z.strictObject({
+        limit: numberParam(1, MAX_LIMIT),
+        cursor: z
+          .string()
+          .regex(BATCH_CURSOR, 'expected what an earlier answer gave as meta.nextCursor')
+          .optional()
+          .openapi({ description: 'From meta.nextCursor, or follow the Link header.' }),
+        phase: z.enum(PHASES).optional(),
+      }),
+    },
+    responses: {
+      200: {
+        description: 'A page of batches',
+        headers: linkHeader,
+        content: json(answer(z.array(batchSchema)).extend({ meta: pageMeta })),
+      },
+      ...problems(400, 401, 403, 404, 503),
     },
   });
 
@@ -102,11 +159,19 @@ export function operationRoutes({ operations, db }: ApiDeps) {
 
   return createRouter()
     .openapi(list, async (c) => {
-      const { limit = DEFAULT_LIMIT, cursor } = c.req.valid('query');
-      const page = await operations.listOperations({ limit, ...(cursor === undefined ? {} : { cursor }) });
-      if (page.next !== null) c.header('Link', `<${OPERATIONS_PATH}?limit=${limit}&cursor=${page.next}>; rel="next"`);
-      const meta = { limit, nextCursor: page.next === null ? null : String(page.next) };
+      const { limit = DEFAULT_LIMIT, cursor, ...filter } = c.req.valid('query');
+      const page = await operations.listOperations({ ...filter, limit, cursor });
+      const { meta, link } = pageOf(OPERATIONS_PATH, filter, { limit, next: page.next });
+      if (link !== null) c.header('Link', link);
       return c.json({ success: true as const, data: page.operations.map(withLinks), meta }, 200);
+    })
+    .openapi(batches, async (c) => {
+      const { id } = c.req.valid('param');
+      const { limit = DEFAULT_LIMIT, cursor, phase } = c.req.valid('query');
+      const { batches: data, next } = await operations.batches.list(id, { limit, cursor, phase });
+      const { meta, link } = pageOf(batchesPath(id), { phase }, { limit, next });
+      if (link !== null) c.header('Link', link);
+      return c.json({ success: true as const, data, meta }, 200);
     })
     .openapi(get, async (c) => {
       const { id } = c.req.valid('param');

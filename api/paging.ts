@@ -1,7 +1,8 @@
 /** Lists with keyset cursors that are numbers. */
 import { z } from '@hono/zod-openapi';
-import { ApiProblem } from './problem.ts';
 import { numberParam } from './schemas.ts';
+
+export { keyCursor, keyOfCursor } from '../http/key-cursor.ts';
 
 /** BIGINT ids beyond it would have lost digits in JSON. */
 const MAX_CURSOR = 999_999_999_999_999;
@@ -14,24 +15,10 @@ export function pageParams(maxLimit: number) {
   };
 }
 
-const MAX_KEY_LENGTH = 200;
-
 /** `cursor` of a list in the order of source keys. */
 export const keyCursorParam = z.string().min(1).max(400).optional().openapi({
   description: 'From meta.nextCursor, or follow the Link header.',
 });
-
-/** Keys hold whatever the License API sends as an appid: as cursors they are wrapped. */
-export function keyCursor(key: string): string {
-  return Buffer.from(key).toString('base64url');
-}
-
-/** @throws {ApiProblem} when it is no cursor that an answer gave. */
-export function keyOfCursor(cursor: string): string {
-  const key = Buffer.from(cursor, 'base64url').toString();
-  if (key !== '' && key.length <= MAX_KEY_LENGTH && keyCursor(key) === cursor) return key;
-  throw new ApiProblem('invalid-request', 'cursor: expected what an earlier answer gave as meta.nextCursor');
-}
 
 /** The id of an operation as a filter, or in a body. */
 export const operationId = z

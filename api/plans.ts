@@ -1,13 +1,14 @@
 /** Plans of dry runs: list, look at, export, carry out. */
 import { createRoute, z } from '@hono/zod-openapi';
+import { operationPath, PLANS_PATH, planLinks, planPath } from '../http/links.ts';
+import { timeLimited } from '../http/time-limit.ts';
 import type { PlanView } from '../operations/plans.ts';
 import { acts, reads } from './access.ts';
 import type { ApiDeps } from './deps.ts';
-import { operationPath, PLANS_PATH, planLinks, planPath } from './links.ts';
 import { keyCursor, keyCursorParam, keyOfCursor, linkHeader, pageMeta, pageOf, pageParams } from './paging.ts';
 import { EXPORT_TYPES, exportPlan } from './plan-export.ts';
 import { changeFilters, planChangeSchema, planSchema } from './plan-schemas.ts';
-import { createRouter, timeLimited } from './router.ts';
+import { createRouter } from './router.ts';
 import { answer, json, numberParam, operationParams, operationSchema, problems } from './schemas.ts';
 import { withLinks } from './sync.ts';
 import { triggerOf } from './trigger.ts';

@@ -2,9 +2,9 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { PUSH_FIELDS } from '../domain/push.ts';
 import { PUSH_STATES } from '../domain/push-report.ts';
+import { OPERATIONS_PATH, pushesPath } from '../http/links.ts';
 import { reads } from './access.ts';
 import type { ApiDeps } from './deps.ts';
-import { OPERATIONS_PATH, pushesPath } from './links.ts';
 import { keyCursor, keyCursorParam, keyOfCursor, linkHeader, pageMeta, pageOf } from './paging.ts';
 import { createRouter } from './router.ts';
 import { answer, json, numberParam, operationParams, problems, pushReportSchema } from './schemas.ts';

@@ -1,8 +1,8 @@
 /** Quarantine: list, look at one, have entries read again. */
 import { createRoute, z } from '@hono/zod-openapi';
+import { operationPath } from '../http/links.ts';
 import { reads, writes } from './access.ts';
 import type { ApiDeps } from './deps.ts';
-import { operationPath } from './links.ts';
 import { linkHeader, numberedParams, operationId, pageMeta, pageOf, pageParams } from './paging.ts';
 import { createRouter } from './router.ts';
 import { answer, json, operationSchema, problems } from './schemas.ts';

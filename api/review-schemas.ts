@@ -202,6 +202,14 @@ export const decideBody = z.strictObject({
   version: version.optional(),
 });
 
+export const foreseeBody = decideBody.pick({ masterId: true, fields: true });
+export const foreseenSchema = z.object({
+  masterId: licenseId.openapi({ description: 'The license that would stay.' }),
+  taken: z
+    .array(z.object({ field: z.string(), licenseId, rule: z.enum(['chosen', 'consolidated']) }))
+    .openapi({ description: 'Where it would get another value than its own, and from which license.' }),
+});
+
 export const assignBody = z.strictObject({
   to: reviewer.nullable().openapi({ description: 'A name; `me` for the caller, null for nobody.' }),
 });
@@ -235,6 +243,11 @@ export const bulkBody = z
       .optional(),
     decision,
     note,
+    fingerprint: z
+      .string()
+      .regex(/^[0-9a-f]{32}$/, 'expected the fingerprint of a preview')
+      .optional()
+      .openapi({ description: 'Of a preview: then exactly those cases are decided, or 409 `bulk-refused`.' }),
     preview: z.boolean().optional().openapi({ description: 'Only say how many cases it would be about.' }),
   })
   .refine(({ filter, cases }) => (filter === undefined) !== (cases === undefined), 'expected either filter or cases');
@@ -256,7 +269,15 @@ export const bulkSchema = z
   })
   .openapi('BulkReview');
 
-export const bulkPreviewSchema = z.object({ cases: count, first: z.array(caseId) });
+export const bulkPreviewSchema = z.object({
+  cases: count,
+  first: z.array(caseId),
+  byBand: z
+    .array(z.object({ from: z.number(), cases: count }))
+    .openapi({ description: 'How many there are by confidence, from this one on.' }),
+  sample: z.array(reviewSchema),
+  fingerprint: z.string().openapi({ description: 'Stands for these cases in these versions; send it with the start.' }),
+});
 
 const outcome = z.enum(['pending', 'done', 'refused']);
 export const bulkItemSchema = z.object({ caseId, version: count, outcome, reason: text });

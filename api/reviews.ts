@@ -3,12 +3,12 @@ import { createRoute, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { CaseFilter, CasePlace } from '../db/cases.ts';
 import type { CaseState } from '../domain/reviews.ts';
+import { ApiProblem } from '../http/problem.ts';
 import type { ReviewDetail } from '../operations/review-view.ts';
 import { reads, writes } from './access.ts';
 import type { ApiDeps } from './deps.ts';
 import { ifMatchHeaders } from './if-match.ts';
 import { linkHeader, numberedParams, pageMeta, pageOf } from './paging.ts';
-import { ApiProblem } from './problem.ts';
 import {
   assignBody,
   bulkBody,
@@ -19,6 +19,8 @@ import {
   bulkSchema,
   commentBody,
   decideBody,
+  foreseeBody,
+  foreseenSchema,
   holdBody,
   reviewDetailSchema,
   reviewListMeta,
@@ -82,6 +84,20 @@ export function reviewRoutes({ operations, db }: ApiDeps) {
     responses: { 200: detail, ...problems(400, 401, 403, 404, 409, 412, 413, 422, 428, 503) },
   });
 
+  const foresee = createRoute({
+    ...writes(db, 'viewer'),
+    method: 'post',
+    path: path('preview'),
+    summary: 'What approving a case would make of its licenses',
+    description:
+      'Writes nothing. By the rules of an approval with this master and these fields; 409 `review-refused` says why it could not be done like that.',
+    request: request(foreseeBody),
+    responses: {
+      200: { description: 'What would come of it', content: json(answer(foreseenSchema)) },
+      ...problems(400, 401, 403, 404, 409, 413, 422, 503),
+    },
+  });
+
   const undo = createRoute({
     ...writes(db, 'reviewer'),
     method: 'post',
@@ -142,7 +158,8 @@ export function reviewRoutes({ operations, db }: ApiDeps) {
     },
   });
 
-  return createRouter()
+  const router = createRouter();
+  router
     .openapi(list, async (c) => {
       const { limit = DEFAULT_LIMIT, cursor, ...asked } = c.req.valid('query');
       const found = await reviews.list(filterOf(asked, c.get('caller').name), { limit, after: placeOf(cursor) });
@@ -152,11 +169,11 @@ export function reviewRoutes({ operations, db }: ApiDeps) {
       return c.json({ success: true as const, data: found.reviews, meta: { ...meta, counts: found.counts } }, 200);
     })
     .openapi(bulk, async (c) => {
-      const { filter, cases, decision, note = null, preview } = c.req.valid('json');
+      const { filter, cases, decision, note = null, preview, fingerprint } = c.req.valid('json');
       const { name } = c.get('caller');
       const target = cases ? { cases } : { filter: filterOf(filter ?? { state: 'open' }, name) };
       if (preview) return c.json({ success: true as const, data: await reviews.bulk.preview(target) }, 200);
-      const started = await reviews.bulk.start({ target, decision, note, reviewer: name });
+      const started = await reviews.bulk.start({ target, decision, note, reviewer: name, fingerprint });
       c.header('Location', `${REVIEWS_PATH}/bulk/${started.id}`);
       return c.json({ success: true as const, data: started }, 202);
     })
@@ -181,6 +198,11 @@ export function reviewRoutes({ operations, db }: ApiDeps) {
       const asked = { decision, masterId, fields, note, version: lookedAt, reviewer: c.get('caller').name };
       return c.json(shown(c, await reviews.decide(id, asked)), 200);
     })
+    .openapi(foresee, async (c) => {
+      const { masterId = null, fields = null } = c.req.valid('json');
+      const seen = await reviews.foresee(c.req.valid('param').id, { masterId, fields });
+      return c.json({ success: true as const, data: seen }, 200);
+    })
     .openapi(undo, async (c) => {
       const { note = null, version: given } = c.req.valid('json');
       const version = oneVersion(given, c.req.valid('header')['if-match']);
@@ -201,6 +223,8 @@ export function reviewRoutes({ operations, db }: ApiDeps) {
       const { note } = c.req.valid('json');
       return c.json(shown(c, await reviews.comment(c.req.valid('param').id, note, c.get('caller').name)), 200);
     });
+  // Without the types of its routes: nobody uses them, and together they are too many for the compiler.
+  return router;
 }
 
 /** The case with its version as ETag. */

@@ -1,8 +1,8 @@
 import { OpenAPIHono, type z } from '@hono/zod-openapi';
 import { createMiddleware } from 'hono/factory';
-import { ApiProblem } from './problem.ts';
+import { ApiProblem } from '../http/problem.ts';
+import { timeLimited } from '../http/time-limit.ts';
 
-const ANSWER_WITHIN_MS = 20_000;
 /** Faults that one answer names. */
 const MAX_NAMED = 20;
 const MAX_NAME_CHARS = 100;
@@ -55,19 +55,3 @@ function pathText(path: readonly PropertyKey[]): string {
 export const withinTime = createMiddleware(async (_, next) => {
   await timeLimited(next());
 });
-
-/** @throws {ApiProblem} when the work takes longer than a caller should wait. */
-export async function timeLimited<T>(work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      const seconds = ANSWER_WITHIN_MS / 1000;
-      reject(new ApiProblem('timed-out', `There is no answer after ${seconds} s; the database or Temporal hangs.`));
-    }, ANSWER_WITHIN_MS);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}

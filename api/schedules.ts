@@ -1,9 +1,9 @@
 /** Schedules: list, look at, make, change, steer. */
 import { createRoute, z } from '@hono/zod-openapi';
+import { ApiProblem } from '../http/problem.ts';
 import { acts, reads, writes } from './access.ts';
 import type { ApiDeps } from './deps.ts';
 import { linkHeader, pageMeta, pageOf } from './paging.ts';
-import { ApiProblem } from './problem.ts';
 import { createRouter } from './router.ts';
 import {
   backfillBody,

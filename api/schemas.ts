@@ -3,8 +3,9 @@ import { z } from '@hono/zod-openapi';
 import { RISK_LEVELS } from '../domain/duplicate-report.ts';
 import { GUARD_KINDS } from '../domain/guard.ts';
 import type { PushReport } from '../domain/push-report.ts';
+import { RUN_KINDS } from '../domain/run-filter.ts';
+import { problemSchema } from '../http/problem.ts';
 import { OPERATION_TYPES, PHASES, RUN_STATUSES } from '../workflows/names.ts';
-import { problemSchema } from './problem.ts';
 
 const instant = z.string().openapi({ format: 'date-time' });
 const count = z.number().int().min(0);
@@ -60,6 +61,9 @@ export const operationSchema = z
   .object({
     operationId: z.string(),
     operationType: z.enum(OPERATION_TYPES),
+    kind: z
+      .enum(RUN_KINDS)
+      .openapi({ description: '`plan` carries out a plan, `replay` reads again what could not be read.' }),
     status: z.enum(RUN_STATUSES),
     planId: z
       .string()
@@ -133,6 +137,7 @@ export const operationSchema = z
       cancel: z.string(),
       approve: z.string(),
       pushes: z.string(),
+      batches: z.string(),
       plan: z.string().nullable(),
     }),
   })

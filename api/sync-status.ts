@@ -1,8 +1,8 @@
 /** The sync's status in the original API's shape. */
 import { createRoute } from '@hono/zod-openapi';
+import { SYNC_PATH } from '../http/links.ts';
 import { reads } from './access.ts';
 import type { ApiDeps } from './deps.ts';
-import { SYNC_PATH } from './links.ts';
 import { createRouter } from './router.ts';
 import { answer, json, problems, statusSchema } from './schemas.ts';
 

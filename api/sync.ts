@@ -1,12 +1,13 @@
 /** Starting a sync. */
 import { createRoute, z } from '@hono/zod-openapi';
+import { operationLinks, operationPath, SYNC_PATH } from '../http/links.ts';
+import { awaitsApproval, hasEnded, type ProgressFeed } from '../http/progress-feed.ts';
+import { timeLimited } from '../http/time-limit.ts';
 import type { OperationView } from '../operations/view.ts';
 import { sleepUnless } from '../sleep.ts';
 import { actsAndWaits } from './access.ts';
 import type { ApiDeps } from './deps.ts';
-import { operationLinks, operationPath, SYNC_PATH } from './links.ts';
-import { awaitsApproval, hasEnded, type ProgressFeed } from './progress-feed.ts';
-import { createRouter, timeLimited } from './router.ts';
+import { createRouter } from './router.ts';
 import { answer, flagParam, json, numberParam, operationSchema, problems } from './schemas.ts';
 import { triggerOf } from './trigger.ts';
 

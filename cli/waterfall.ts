@@ -1,5 +1,5 @@
 /** A pair's score as people read it on a terminal: what speaks for it and what against, and where that leads. */
-import type { Evidence, PairScore } from '../domain/matching/index.ts';
+import { type Evidence, levelInWords, type PairScore } from '../domain/matching/index.ts';
 import { clean } from './text.ts';
 
 const GROUP = 10;
@@ -17,8 +17,8 @@ export function waterfall(score: PairScore, width: number): string[] {
   const lines: string[] = [];
   let sum = 0;
   for (const evidence of score.evidence) {
-    const { group, level, bits } = evidence;
-    const name = spoken(level, group);
+    const { group, bits } = evidence;
+    const name = levelInWords(evidence);
     lines.push(
       `${group.padEnd(GROUP)}${shorten(name, LEVEL).padEnd(LEVEL)}${signed(bits).padStart(BITS)}  ${draw(sum, sum + bits)}`.trimEnd(),
     );
@@ -54,11 +54,6 @@ function scaleOf({ evidence, bits }: PairScore, room: number): (from: number, to
     const length = Math.max(from === to ? 0 : 1, Math.round((Math.max(from, to) - low) * perBit) - begin);
     return (' '.repeat(begin) + (to < from ? '-' : '+').repeat(length)).slice(0, room);
   };
-}
-
-function spoken(level: string, group: string): string {
-  const text = level.startsWith(`${group}_`) ? level.slice(group.length + 1) : level;
-  return text.replaceAll('_', ' ');
 }
 
 function valuesOf({ a, b, note }: Evidence, columns: number): string[] {

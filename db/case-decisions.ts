@@ -76,7 +76,7 @@ export type VerdictOutcome =
   | { done: false; code: VerdictRefusal; reason: string; details: Record<string, unknown> };
 
 /** How a reviewer's approval fills the license that stays, where no field was chosen. */
-const STRATEGY = 'merge_keep_newer';
+export const VERDICT_STRATEGY = 'merge_keep_newer';
 const DAY_MS = 86_400_000;
 const STATES = { approve: 'approved', reject: 'rejected', flag: 'flagged' } as const;
 
@@ -193,7 +193,7 @@ async function settle(
       {
         masterId,
         duplicateIds: licenseIds.filter((id) => id !== masterId),
-        strategy: STRATEGY,
+        strategy: VERDICT_STRATEGY,
         ...(request.fields === null ? {} : { fields: request.fields }),
         confidence: Number(row.confidence),
         caseId: row.id,

@@ -23,6 +23,8 @@ export interface CaseFilter {
   /** A reviewer's name; null for cases that are nobody's. */
   assignedTo?: string | null | undefined;
   minConfidence?: number | undefined;
+  /** Only those with less. */
+  belowConfidence?: number | undefined;
   /** Whether cases that somebody holds back are shown: all of them by default. */
   held?: 'only' | 'exclude' | undefined;
 }
@@ -57,21 +59,45 @@ export async function caseVersions(
   db: Db,
   filter: CaseFilter,
   { limit, now }: { limit: number; now: SqlInstant },
-): Promise<{ id: number; version: number }[]> {
-  return await matching(db, filter, now)
-    .select(['c.id', 'c.version'])
+): Promise<{ id: number; version: number; confidence: number }[]> {
+  const rows = await matching(db, filter, now)
+    .select(['c.id', 'c.version', 'c.confidence'])
     .orderBy('c.priority', 'desc')
     .orderBy('c.id')
     .limit(limit)
     .execute();
+  return rows.map((row) => ({ ...row, confidence: Number(row.confidence) }));
 }
 
-function matching(db: Db, { state, kind, assignedTo, minConfidence, held }: CaseFilter, now: SqlInstant) {
+/** The case of the queue right before or after a place; null at its end. */
+export async function caseBeside(
+  db: Db,
+  filter: CaseFilter,
+  { priority, id }: CasePlace,
+  { side, now }: { side: 'before' | 'after'; now: SqlInstant },
+): Promise<number | null> {
+  const [beyond, later, up, down] =
+    side === 'after' ? (['<', '>', 'asc', 'desc'] as const) : (['>', '<', 'desc', 'asc'] as const);
+  const row = await matching(db, filter, now)
+    .select('c.id')
+    .where((is) =>
+      is.or([is('c.priority', beyond, priority), is.and([is('c.priority', '=', priority), is('c.id', later, id)])]),
+    )
+    .orderBy('c.priority', down)
+    .orderBy('c.id', up)
+    .limit(1)
+    .executeTakeFirst();
+  return row?.id ?? null;
+}
+
+function matching(db: Db, filter: CaseFilter, now: SqlInstant) {
+  const { state, kind, assignedTo, minConfidence, belowConfidence, held } = filter;
   let query = db.selectFrom('duplicate_cases as c');
   if (state !== undefined) query = query.where('c.state', '=', state);
   if (kind !== undefined) query = query.where('c.kind', '=', kind);
   if (assignedTo !== undefined) query = query.where('c.assigned_to', assignedTo === null ? 'is' : '=', assignedTo);
   if (minConfidence !== undefined) query = query.where('c.confidence', '>=', String(minConfidence));
+  if (belowConfidence !== undefined) query = query.where('c.confidence', '<', String(belowConfidence));
   if (held === 'only') query = query.where('c.held_until', '>', now);
   if (held === 'exclude') {
     query = query.where((is) => is.or([is('c.held_until', 'is', null), is('c.held_until', '<=', now)]));

@@ -1,13 +1,12 @@
 /** What a run found and did about duplicates, counted from the tables. */
 import { sql } from 'kysely';
 import type { DuplicateFigures } from '../domain/duplicate-report.ts';
-import type { BatchRef } from './batches.ts';
+import { type BatchRef, SETTLING_PASS } from './batches.ts';
 import type { Db } from './connect.ts';
 import { cappedBlocks } from './match-pairs.ts';
 
 /** Of `sync_batches.pass` in the phase `analyse`, beside the passes of the feed. */
 const SCORING_PASS = 0;
-const SETTLING_PASS = 255;
 
 type Run = Pick<BatchRef, 'operation' | 'attempt'>;
 

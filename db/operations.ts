@@ -1,8 +1,9 @@
 /** `sync_operations`: one row a run, opened by the first who knows of it, closed by its report. */
-import { type Selectable, sql } from 'kysely';
+import { type Expression, type Selectable, type SqlBool, sql } from 'kysely';
 import type { Books } from '../domain/books.ts';
 import type { GuardNeed } from '../domain/guard.ts';
-import type { OperationType, Phase, RunStatus } from '../workflows/names.ts';
+import type { RunFilter, RunKind } from '../domain/run-filter.ts';
+import { type OperationType, type Phase, type RunStatus, scheduleTrigger } from '../workflows/names.ts';
 import { type Db, sqlInstant } from './connect.ts';
 import { inTransaction, type Trx } from './retry.ts';
 import type { JsonText, SyncOperationsTable } from './tables.ts';
@@ -157,10 +158,35 @@ export function storedNeeds({ report }: Pick<OperationRow, 'report'>): GuardNeed
 }
 
 /** Newest first; `before` is the numeric id of the last one seen. */
-export async function listOperations(db: Db, page: { limit: number; before?: number }): Promise<OperationRow[]> {
+export async function listOperations(
+  db: Db,
+  page: RunFilter & { limit: number; before?: number },
+): Promise<OperationRow[]> {
+  const { status, kind, trigger } = page;
   let query = db.selectFrom('sync_operations').selectAll().orderBy('id', 'desc').limit(page.limit);
   if (page.before !== undefined) query = query.where('id', '<', page.before);
+  if (status !== undefined) query = query.where('status', '=', status);
+  if (kind !== undefined) query = query.where(isOfKind(kind));
+  if (trigger === 'schedule') query = query.where('triggered_by', 'like', `${scheduleTrigger('')}%`);
+  else if (trigger !== undefined) query = query.where('triggered_by', '=', trigger);
   return await query.execute();
+}
+
+/** As `runKind` tells them apart. */
+function isOfKind(kind: RunKind): Expression<SqlBool> {
+  const partial = sql<SqlBool>`options LIKE '%"partial":true%'`;
+  switch (kind) {
+    case 'plan':
+      return sql<SqlBool>`operation_type = 'plan_apply'`;
+    case 'dry_run':
+      return sql<SqlBool>`operation_type = 'external_sync_dry_run'`;
+    case 'replay':
+      return sql<SqlBool>`operation_type = 'external_sync' AND replay_id IS NOT NULL`;
+    case 'partial':
+      return sql<SqlBool>`operation_type = 'external_sync' AND replay_id IS NULL AND ${partial}`;
+    case 'full':
+      return sql<SqlBool>`operation_type = 'external_sync' AND replay_id IS NULL AND NOT ${partial}`;
+  }
 }
 
 async function lockOperation(trx: Trx, operationId: string): Promise<OperationRow> {

@@ -362,6 +362,16 @@ export interface ApiTokensTable {
   live_name: GeneratedAlways<string | null>;
 }
 
+export interface WebSessionsTable {
+  /** SHA-256 of what the browser's cookie holds, hex. */
+  id_hash: string;
+  token_id: number;
+  created_at: SqlInstant;
+  expires_at: SqlInstant;
+  /** What the next page tells the visitor once, as JSON. */
+  notice: Nullable<string>;
+}
+
 /** Keys that the API sent and the contract does not know, once a run. */
 export interface SchemaDriftTable {
   operation: number;
@@ -721,6 +731,7 @@ export interface Database {
   field_conflicts: FieldConflictsTable;
   upstream_state: UpstreamStateTable;
   api_tokens: ApiTokensTable;
+  web_sessions: WebSessionsTable;
   schema_drift: SchemaDriftTable;
   sync_plans: SyncPlansTable;
   guard_approvals: GuardApprovalsTable;

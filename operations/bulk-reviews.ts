@@ -1,5 +1,5 @@
 /** One verdict on many duplicate cases: what is decided is fixed first, and each case is done or refused by itself. */
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import {
   type BulkItemRow,
   type BulkRow,
@@ -9,7 +9,7 @@ import {
   listItems,
   openBulk,
 } from '../db/bulk-reviews.ts';
-import { type CaseFilter, casesById, caseVersions } from '../db/cases.ts';
+import { type CaseFilter, casesById, caseVersions, membersOf } from '../db/cases.ts';
 import { isoInstant, sqlInstant } from '../db/connect.ts';
 import type { Verdict } from '../domain/reviews.ts';
 import type { bulkReview } from '../workflows/index.ts';
@@ -17,6 +17,7 @@ import { bulkReviewWorkflowId } from '../workflows/names.ts';
 import type { OperationsDeps } from './deps.ts';
 import { DetailedRefusal, Refusal } from './errors.ts';
 import type { Observer } from './observe.ts';
+import { listItemOf, type ReviewListItem } from './review-view.ts';
 import { callTemporal } from './temporal.ts';
 
 /** Cases by their numbers, each with the version that was seen where the caller knows it, or all that a filter lets through. */
@@ -27,6 +28,19 @@ export interface BulkRequest {
   decision: Verdict;
   note: string | null;
   reviewer: string;
+  /** What `preview` said: then only exactly those cases in those versions are decided, or none. */
+  fingerprint?: string | undefined;
+}
+
+export interface BulkPreview {
+  cases: number;
+  /** The numbers of the first of them. */
+  first: number[];
+  /** How many there are by confidence. */
+  byBand: { from: number; cases: number }[];
+  sample: ReviewListItem[];
+  /** Stands for these cases in these versions. */
+  fingerprint: string;
 }
 
 export interface BulkView {
@@ -53,8 +67,8 @@ export interface BulkItemView {
 }
 
 export interface BulkReviews {
-  /** How many cases a bulk verdict would be about, and the first of them. */
-  preview(target: BulkTarget): Promise<{ cases: number; first: number[] }>;
+  /** Which cases a bulk verdict would be about. @throws {Refusal} `review-not-found` */
+  preview(target: BulkTarget): Promise<BulkPreview>;
   /** @throws {Refusal} `review-not-found`, `bulk-refused` */
   start(request: BulkRequest): Promise<BulkView>;
   /** @throws {Refusal} `bulk-not-found` */
@@ -68,10 +82,13 @@ export interface BulkReviews {
 
 const MAX_BULK_CASES = 50_000;
 const FIRST_SHOWN = 10;
+const SAMPLE = 5;
+/** Lower ends of the bands of confidence in which cases are counted. */
+export const BANDS = [90, 80, 70, 0] as const;
 const START_WITHIN_MS = 6000;
 
 export function createBulkReviews({ config, db, temporal, log }: OperationsDeps, observer: Observer): BulkReviews {
-  async function casesOf(target: BulkTarget): Promise<{ id: number; version: number }[]> {
+  async function casesOf(target: BulkTarget): Promise<FixedCase[]> {
     if ('filter' in target) {
       const now = sqlInstant(Date.now());
       return await caseVersions(db, target.filter, { limit: MAX_BULK_CASES + 1, now });
@@ -84,7 +101,11 @@ export function createBulkReviews({ config, db, temporal, log }: OperationsDeps,
         caseIds: missing.slice(0, 100),
       });
     }
-    return [...rows.values()].map((row) => ({ id: row.id, version: wanted.get(row.id) ?? row.version }));
+    return [...rows.values()].map((row) => ({
+      id: row.id,
+      version: wanted.get(row.id) ?? row.version,
+      confidence: Number(row.confidence),
+    }));
   }
 
   async function existing(id: string): Promise<BulkRow> {
@@ -114,11 +135,30 @@ export function createBulkReviews({ config, db, temporal, log }: OperationsDeps,
   return {
     async preview(target) {
       const cases = await casesOf(target);
-      return { cases: cases.length, first: cases.slice(0, FIRST_SHOWN).map(({ id }) => id) };
+      const sampled = cases.slice(0, SAMPLE).map(({ id }) => id);
+      const [rows, members] = await Promise.all([casesById(db, sampled), membersOf(db, sampled)]);
+      const now = new Date().toISOString();
+      return {
+        cases: cases.length,
+        first: cases.slice(0, FIRST_SHOWN).map(({ id }) => id),
+        byBand: BANDS.map((from) => ({ from, cases: cases.filter((one) => bandOf(one) === from).length })),
+        sample: sampled.flatMap((id) => {
+          const row = rows.find((one) => one.id === id);
+          const own = members.filter((member) => member.case_id === id);
+          return row ? [listItemOf(row, own, now)] : [];
+        }),
+        fingerprint: fingerprintOf(cases),
+      };
     },
 
-    async start({ target, decision, note, reviewer }) {
+    async start({ target, decision, note, reviewer, fingerprint }) {
       const cases = await casesOf(target);
+      if (fingerprint !== undefined && fingerprint !== fingerprintOf(cases)) {
+        throw new Refusal(
+          'bulk-refused',
+          'the cases are not those that were counted: some were decided, changed or opened since, and nothing was started. Look at what it would be about now, then start it',
+        );
+      }
       if (cases.length === 0) throw new Refusal('bulk-refused', 'there is no case like that to decide');
       if (cases.length > MAX_BULK_CASES) {
         throw new Refusal('bulk-refused', `a bulk verdict decides at most ${MAX_BULK_CASES} cases; narrow the filter`);
@@ -157,6 +197,21 @@ export function createBulkReviews({ config, db, temporal, log }: OperationsDeps,
       return { items, next: rows.length > limit ? (shown.at(-1)?.case_id ?? null) : null };
     },
   };
+}
+
+interface FixedCase {
+  id: number;
+  version: number;
+  confidence: number;
+}
+
+function bandOf({ confidence }: FixedCase): number {
+  return BANDS.find((from) => confidence >= from) ?? 0;
+}
+
+function fingerprintOf(cases: readonly FixedCase[]): string {
+  const named = cases.map(({ id, version }) => `${id}:${version}`).sort();
+  return createHash('sha256').update(named.join(' ')).digest('hex').slice(0, 32);
 }
 
 function sentenceOf(

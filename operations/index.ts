@@ -1,9 +1,12 @@
 /** What operators can do. API and CLI go through here, and nowhere around it. */
 import { settleDecidedCases } from '../db/duplicate-alerts.ts';
 import { findOperation, listOperations, type OperationRow } from '../db/operations.ts';
+import { findLive } from '../db/run-state.ts';
 import type { GuardNeed } from '../domain/guard.ts';
+import type { RunFilter } from '../domain/run-filter.ts';
 import { type Alerts, createAlerts } from './alerts.ts';
 import { type ApprovalRequest, createApprovals } from './approvals.ts';
+import { type Batches, createBatches } from './batches.ts';
 import { type Conflicts, createConflicts } from './conflicts.ts';
 import { type Consolidation, createConsolidation } from './consolidation.ts';
 import type { OperationsDeps } from './deps.ts';
@@ -11,11 +14,13 @@ import { createDuplicates, type Duplicates } from './duplicates.ts';
 import { OperationNotFound } from './errors.ts';
 import { createHealth, type HealthReport, type Readiness } from './health.ts';
 import { createImport, type ImportLicenses } from './import.ts';
+import { createRelationsReader, type ReadRelations } from './license-relations.ts';
 import { createLicenses, type Licenses } from './licenses.ts';
 import { createLineage, type Lineage } from './lineage.ts';
 import { createMatchUpkeep } from './match-upkeep.ts';
-import { createObserver } from './observe.ts';
+import { createObserver, isLive } from './observe.ts';
 import { createOverrides, type Overrides } from './overrides.ts';
+import { createOverview, type Overview } from './overview.ts';
 import { createPlans, type Plans } from './plans.ts';
 import { createProgressReader, type Progress } from './progress.ts';
 import { createPushes, type Pushes } from './pushes.ts';
@@ -24,10 +29,14 @@ import { createReviews, type Reviews } from './reviews.ts';
 import { createRuns, type StartRequest } from './runs.ts';
 import { createScheduleStore } from './schedule-store.ts';
 import { createSchedules, type Schedules } from './schedules.ts';
+import { createSearches, type Searches } from './searches.ts';
+import { createSessions, type Sessions } from './sessions.ts';
 import { createStatusReader, type SyncStatus } from './status.ts';
+import { type SyncChoices, syncChoices } from './sync-choices.ts';
 import { createTokens, type Tokens } from './tokens.ts';
 import { type OperationView, viewOf } from './view.ts';
 import { readExtras } from './view-extras.ts';
+import { createWaitingReader, type Waiting } from './waiting.ts';
 import { createRunWatch } from './watch-runs.ts';
 
 export type { OperationsDeps } from './deps.ts';
@@ -48,11 +57,15 @@ export interface Operations {
   /** Ends the run early, with a report. */
   cancelOperation(operationId: string): Promise<OperationView>;
   getOperation(operationId: string): Promise<OperationView>;
+  /** The run under way; null when there is none. */
+  findRunning(): Promise<OperationView | null>;
   /** Newest first. `cursor` is what the page before gave. */
-  listOperations(page: {
-    limit: number;
-    cursor?: number;
-  }): Promise<{ operations: OperationView[]; next: number | null }>;
+  listOperations(
+    page: RunFilter & { limit: number; cursor?: number | undefined },
+  ): Promise<{ operations: OperationView[]; next: number | null }>;
+  batches: Batches;
+  /** What `startSync` may be asked for here. */
+  syncChoices(): SyncChoices;
   plans: Pick<Plans, 'list' | 'get' | 'changes'> & {
     /** Starts the run that carries the plan out. @throws {SyncAlreadyRunning} */
     apply(planId: string, trigger: string): Promise<OperationView>;
@@ -60,10 +73,18 @@ export interface Operations {
   pushes: Pushes;
   getProgress(operationId: string): Promise<Progress>;
   getSyncStatus(): Promise<SyncStatus>;
+  /** What an operator looks at first. */
+  getOverview(): Promise<Overview>;
+  /** What waits for people. */
+  countWaiting(): Promise<Waiting>;
   readiness(): Promise<Readiness>;
   health(): Promise<HealthReport>;
   tokens: Tokens;
-  licenses: Licenses & { import: ImportLicenses };
+  /** For the console; the API's callers send their token each time. */
+  sessions: Sessions;
+  licenses: Licenses & { import: ImportLicenses; relations: ReadRelations };
+  /** What people typed to find something. */
+  searches: Searches;
   conflicts: Conflicts;
   overrides: Overrides;
   consolidation: Consolidation;
@@ -107,7 +128,7 @@ export function createOperations(deps: OperationsDeps): Operations {
     return row;
   }
 
-  return {
+  const operations: Omit<Operations, 'getOverview'> = {
     startSync: async (request) => await view(await runs.start(request)),
     async resumeOperation(operationId, trigger) {
       await plans.requireResumable(await find(operationId));
@@ -120,22 +141,37 @@ export function createOperations(deps: OperationsDeps): Operations {
     pauseOperation: async (operationId) => await view(await runs.pause(operationId)),
     cancelOperation: async (operationId) => await view(await runs.cancel(operationId)),
     getOperation: async (operationId) => await view(await find(operationId)),
+    async findRunning() {
+      const row = await findLive(db);
+      const running = row ? await view(row) : null;
+      return running && isLive(running) ? running : null;
+    },
 
-    async listOperations({ limit, cursor }) {
-      const rows = await listOperations(db, { limit: limit + 1, ...(cursor === undefined ? {} : { before: cursor }) });
+    async listOperations({ limit, cursor, ...filter }) {
+      const before = cursor === undefined ? {} : { before: cursor };
+      const rows = await listOperations(db, { ...filter, ...before, limit: limit + 1 });
       const shown = rows.slice(0, limit);
       const operations = await Promise.all(shown.map(view));
       return { operations, next: rows.length > limit ? (shown.at(-1)?.id ?? null) : null };
     },
 
+    batches: createBatches(deps),
+    syncChoices: () => syncChoices(config),
     plans: { ...plans, apply: async (planId, trigger) => await view(await plans.apply(planId, trigger)) },
     pushes: createPushes(deps),
     getProgress: async (operationId) => await readProgress(await observer.observe(await find(operationId))),
     getSyncStatus: createStatusReader(deps, observer),
+    countWaiting: createWaitingReader(deps),
     readiness,
     health,
     tokens: createTokens(deps),
-    licenses: { ...createLicenses({ ...deps, upkeep }), import: createImport({ ...deps, upkeep }) },
+    sessions: createSessions(deps),
+    licenses: {
+      ...createLicenses({ ...deps, upkeep }),
+      import: createImport({ ...deps, upkeep }),
+      relations: createRelationsReader(deps),
+    },
+    searches: createSearches(deps),
     conflicts: createConflicts(deps),
     overrides: createOverrides(deps),
     consolidation: createConsolidation(deps),
@@ -156,4 +192,5 @@ export function createOperations(deps: OperationsDeps): Operations {
       await watchForRuns(nowMs);
     },
   };
+  return { ...operations, getOverview: createOverview(operations, deps) };
 }

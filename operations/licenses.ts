@@ -21,6 +21,7 @@ import {
   lockLicense,
   placeOf,
 } from '../db/licenses.ts';
+import { findLicenseId } from '../db/lineage.ts';
 import { followed, rootsOf } from '../db/redirects.ts';
 import { inTransaction } from '../db/retry.ts';
 import { canonicalJson } from '../domain/canonical.ts';
@@ -39,8 +40,8 @@ import { createVersionCache } from './version-cache.ts';
 export interface LicenseQuery extends LicenseOrder {
   filter: LicenseFilter;
   limit: number;
-  /** Where to begin: the number of a page, from 1, or the place where the page before ended. */
-  from: { page: number } | { after: LicensePlace };
+  /** Where to begin: the number of a page, from 1, or the place where the page before ended, or the license that it ended with. */
+  from: { page: number } | { after: LicensePlace } | { afterId: string };
 }
 
 export interface LicenseList extends LicenseNumbers {
@@ -63,6 +64,8 @@ export interface Licenses {
    * @throws {Refusal} `license-not-found`
    */
   get(id: string, options?: { archived?: boolean }): Promise<ResolvedLicense>;
+  /** @throws {Refusal} `license-not-found` */
+  idOf(idOrKey: string): Promise<string>;
   /**
    * Writes the given fields; null clears one. An edit that changes nothing writes nothing.
    * @param version the one that the edit was made on.
@@ -111,6 +114,12 @@ export function createLicenses({
     const row = await findLicenseRow(db, id);
     if (!row) throw notFound(id);
     return row;
+  }
+
+  /** @throws {Refusal} when the list was to go on after a license that is not there. */
+  async function placeAfter(from: LicenseQuery['from'], sort: LicenseOrder['sort']): Promise<LicensePlace | null> {
+    if ('afterId' in from) return placeOf(await existing(from.afterId), sort);
+    return 'after' in from ? from.after : null;
   }
 
   /** What an editor must know before trying again. */
@@ -168,7 +177,7 @@ export function createLicenses({
         sort,
         direction,
         limit: limit + 1,
-        after: 'after' in from ? from.after : null,
+        after: await placeAfter(from, sort),
         offset: 'page' in from ? (from.page - 1) * limit : 0,
       };
       const find = async () => {
@@ -193,6 +202,12 @@ export function createLicenses({
       const row = await existing(id);
       const root = row.archived_into === null || itself ? null : ((await rootsOf(db, [id])).get(id) ?? null);
       return root === null ? viewOfLicense(row) : { ...viewOfLicense(await existing(root)), resolvedFrom: id };
+    },
+
+    async idOf(idOrKey) {
+      const id = await findLicenseId(db, idOrKey);
+      if (id === null) throw new Refusal('license-not-found', 'there is no license with this id or key');
+      return id;
     },
 
     async edit(id, { given, version, by }) {

@@ -5,6 +5,7 @@ import {
   type CaseFilter,
   type CasePlace,
   type CaseRow,
+  caseBeside,
   countByStateAndBand,
   findCase,
   listCases,
@@ -17,10 +18,11 @@ import { inTransaction, type Trx } from '../db/retry.ts';
 import { EDITABLE_FIELDS } from '../domain/license-edit.ts';
 import { CASE_STATES, type CaseState, isUndecided } from '../domain/reviews.ts';
 import { pokeReviewQueue, reviewViewOf, tellReview } from '../temporal/reviews.ts';
-import { type BulkReviews, createBulkReviews } from './bulk-reviews.ts';
+import { BANDS, type BulkReviews, createBulkReviews } from './bulk-reviews.ts';
 import type { OperationsDeps } from './deps.ts';
 import { DetailedRefusal, Refusal } from './errors.ts';
 import type { Observer } from './observe.ts';
+import { type Foreseen, foresee, type MergeWish } from './review-foresight.ts';
 import { giveVerdict, type VerdictAsked } from './review-verdicts.ts';
 import { detailOf, listItemOf, type ReviewDetail, type ReviewListItem } from './review-view.ts';
 import { callTemporal } from './temporal.ts';
@@ -39,6 +41,14 @@ export interface Reviews {
   ): Promise<{ reviews: ReviewListItem[]; next: CasePlace | null; counts: ReviewCounts }>;
   /** @throws {Refusal} `review-not-found` */
   get(id: number): Promise<ReviewDetail>;
+  /** The cases beside one in the queue that a filter makes, whether or not the filter lets this one through. @throws {Refusal} `review-not-found` */
+  beside(id: number, filter: CaseFilter): Promise<{ previous: number | null; next: number | null }>;
+  /**
+   * What approving would make of the licenses, without doing it.
+   * @param wish.fields by the API's names of fields.
+   * @throws {Refusal} `review-not-found`, `value-invalid`, `review-refused` when there is nothing to make one or it cannot be done like this
+   */
+  foresee(id: number, wish: MergeWish): Promise<Foreseen>;
   /**
    * Waits until the verdict counts.
    * @param asked.fields by the API's names of fields.
@@ -56,7 +66,6 @@ export interface Reviews {
   bulk: BulkReviews;
 }
 
-const BANDS = [90, 80, 70, 0];
 const CALL_WITHIN_MS = 5000;
 const MOST_HELD_MS = 366 * 86_400_000;
 
@@ -127,6 +136,20 @@ export function createReviews(deps: OperationsDeps, observer: Observer): Reviews
     },
 
     get,
+
+    async beside(id, filter) {
+      const place = { priority: (await existing(id)).priority, id };
+      const now = sqlInstant(Date.now());
+      const [previous, next] = await Promise.all([
+        caseBeside(db, filter, place, { side: 'before', now }),
+        caseBeside(db, filter, place, { side: 'after', now }),
+      ]);
+      return { previous, next };
+    },
+
+    async foresee(id, { masterId, fields }) {
+      return await foresee(db, await existing(id), { masterId, fields: internalNames(fields) }, Date.now());
+    },
 
     async decide(id, asked) {
       await giveVerdict(deps, observer, await existing(id), { ...asked, fields: internalNames(asked.fields) });

@@ -5,6 +5,7 @@ import { type Books, imbalance } from '../domain/books.ts';
 import type { DuplicateReport } from '../domain/duplicate-report.ts';
 import type { GuardKind } from '../domain/guard.ts';
 import type { PushReport } from '../domain/push-report.ts';
+import { type RunKind, runKind } from '../domain/run-filter.ts';
 import { storedOptions } from '../domain/sync-options.ts';
 import type { Proof, SyncOptions } from '../workflows/messages.ts';
 import type { OperationType, Phase, RunStatus } from '../workflows/names.ts';
@@ -21,6 +22,7 @@ export type ShownOptions = Omit<SyncOptions, 'dbaId'> & { dba: string | null };
 export interface OperationView {
   operationId: string;
   operationType: OperationType;
+  kind: RunKind;
   status: RunStatus;
   /** The plan that the operation carries out, or that it made (a dry run); else null. */
   planId: string | null;
@@ -93,16 +95,18 @@ export function viewOf(
   const live = isLive(row);
   const report: StoredReport = row.report === null || live ? {} : (JSON.parse(row.report) as StoredReport);
   const books = booksOf(row);
+  const options = storedOptions(row.options);
   return {
     operationId: row.operation_id,
     operationType: row.operation_type,
+    kind: runKind({ type: row.operation_type, replay: row.replay_id !== null, partial: options.partial }),
     status: row.status,
     planId: extras.planId,
     outcome: seedStatus(row),
     phase: row.phase,
     sentence,
     trigger: row.triggered_by,
-    options: shownOptions(storedOptions(row.options), extras.dba),
+    options: shownOptions(options, extras.dba),
     attempt: row.attempt,
     pass: row.pass,
     totalExpected: row.replay_id === null ? row.total_expected : null,

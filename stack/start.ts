@@ -53,7 +53,8 @@ async function sync(stack: Stack): Promise<number> {
 function printAddresses(stack: Stack, home: string): void {
   const { apiUrl, temporalUiUrl, upstreamUrl } = stack.info();
   const rows: [string, string | null][] = [
-    ['API', apiUrl],
+    ['Console', `${apiUrl}  (sign in with the token in ${home}/stack.json)`],
+    ['API', `${apiUrl}/api/v1`],
     ['Temporal UI', temporalUiUrl],
     ['License API', upstreamUrl],
     ['all addresses', `${home}/stack.json`],

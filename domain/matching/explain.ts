@@ -12,6 +12,12 @@ export interface Evidence {
   note: string | null;
 }
 
+/** A level in words: `name_similar_90` of the name is `similar 90`. */
+export function levelInWords({ group, level }: Pick<Evidence, 'group' | 'level'>): string {
+  const text = level.startsWith(`${group}_`) ? level.slice(group.length + 1) : level;
+  return text.replaceAll('_', ' ');
+}
+
 /** The evidence of a pair in a fixed order, with the values of `a` and `b` as they were given. */
 export function describe(
   seen: Comparison,

@@ -3,22 +3,25 @@ import { lastLines, runCommand } from '../command.mjs';
 import { findProgram } from '../which.ts';
 import type { ServiceContext } from './context.ts';
 
-/** The server program and what makes its data folder; not `mariadb-server`, which would start a service of its own. */
-const PACKAGES = ['mariadb-server-core', 'mariadb-client-core'];
 const TIMEOUT_MS = 600_000;
 
 /**
- * Installs MariaDB where that is possible without asking anybody: as root on a Debian system.
+ * Installs packages where that is possible without asking anybody: as root on a Debian system.
+ * @param forWhat what is missing, said before: `MySQL: none found`.
  * @returns false when it is not possible here, or failed (which is said).
  */
-export async function installMariadb({ env, log, signal }: ServiceContext): Promise<boolean> {
+export async function installPackages(
+  { env, log, signal }: ServiceContext,
+  packages: readonly string[],
+  forWhat: string,
+): Promise<boolean> {
   const apt = findProgram('apt-get', env);
   if (!apt || process.geteuid?.() !== 0 || !existsSync('/etc/debian_version')) return false;
   const quiet = { ...env, DEBIAN_FRONTEND: 'noninteractive' };
   const run = (...args: string[]) => runCommand(apt, args, { env: quiet, timeoutMs: TIMEOUT_MS, signal });
-  const install = () => run('install', '-y', '-qq', '--no-install-recommends', ...PACKAGES);
+  const install = () => run('install', '-y', '-qq', '--no-install-recommends', ...packages);
 
-  log(`MySQL: none found; installing MariaDB (apt-get install ${PACKAGES.join(' ')})`);
+  log(`${forWhat}; installing it (apt-get install ${packages.join(' ')})`);
   if ((await install()).failure === null) return true;
   // A fresh system has no package lists yet, and old lists name versions that are gone.
   const update = await run('update', '-qq');

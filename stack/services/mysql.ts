@@ -1,11 +1,14 @@
 import { createConnection } from 'mysql2/promise';
 import { StackError } from '../errors.ts';
 import { acceptsConnections } from '../ports.ts';
-import { installMariadb } from './apt.ts';
+import { installPackages } from './apt.ts';
 import type { ServiceContext } from './context.ts';
 import { dockerAnswers, dockerMysql } from './mysql-docker.ts';
 import { prepareInstance } from './mysql-private.ts';
 import { findMysqlServer, type MysqlServer } from './mysql-server.ts';
+
+/** The server program and what makes its data folder; not `mariadb-server`, which would start a service of its own. */
+const MARIADB = ['mariadb-server-core', 'mariadb-client-core'];
 
 /** The account and the database the stack makes for itself. */
 export const MYSQL_USER = 'license_sync';
@@ -33,7 +36,7 @@ export async function startMysql(context: ServiceContext, password: string): Pro
   const server = await findMysqlServer(context.env);
   if (server) return startPrivate(context, server, password);
   if (await dockerAnswers(context.env)) return startContainer(context, password);
-  if (await installMariadb(context)) {
+  if (await installPackages(context, MARIADB, 'MySQL: none found')) {
     const installed = await findMysqlServer(context.env);
     if (installed) return startPrivate(context, installed, password);
   }

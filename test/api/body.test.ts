@@ -7,9 +7,9 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withJsonBody, withoutBody } from '../../api/body.ts';
-import { problemResponse, toProblem } from '../../api/problem.ts';
 import { createRouter } from '../../api/router.ts';
 import { json } from '../../api/schemas.ts';
+import { problemResponse, toProblem } from '../../http/problem.ts';
 
 interface Problem {
   type?: string;

@@ -5,17 +5,20 @@ import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { pino } from 'pino';
-import { createApp } from '../../api/app.ts';
-import { createWaiting } from '../../api/waiting.ts';
+import { createApp } from '../../app.ts';
 import { loadConfig } from '../../config.ts';
 import { createDb } from '../../db/connect.ts';
+import { createWaiting } from '../../http/waiting.ts';
 import { createOperations } from '../../operations/index.ts';
 import { createTemporalClient } from '../../temporal/connect.ts';
+import { createConsole } from '../../web/app.ts';
 import { caller, type TestApi } from './api.ts';
 import { WITHOUT_DUPLICATES } from './worker.ts';
 
 export interface TestApp {
   app: OpenAPIHono;
+  /** Of every page and form of the console: `METHOD /path/:id`. */
+  pages: string[];
   url: string;
   /** What was logged so far, a JSON line an event. */
   log: string[];
@@ -32,13 +35,18 @@ export async function startTestApp(env: Record<string, string>, token: string): 
   const lines: string[] = [];
   const log = pino({ level: 'debug' }, { write: (line: string) => lines.push(line) });
   const operations = createOperations({ config, db, temporal, log });
-  const app = createApp({ operations, db, log, waiting: createWaiting(20) });
+  const waiting = createWaiting(20);
+  const app = createApp({ config, operations, db, log, waiting });
+  const site = { operations, log, waiting, feed: operations.getProgress, signInAttempts: 1 };
   const server = createAdaptorServer({ fetch: app.fetch }) as Server;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     app,
+    pages: createConsole(site)
+      .routes.filter(({ path }) => !path.includes('*'))
+      .map(({ method, path }) => `${method} ${path}`),
     url,
     log: lines,
     call: caller(url, token),

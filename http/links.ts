@@ -10,6 +10,10 @@ export function pushesPath(operationId: string): string {
   return `${operationPath(operationId)}/pushes`;
 }
 
+export function batchesPath(operationId: string): string {
+  return `${operationPath(operationId)}/batches`;
+}
+
 export const PLANS_PATH = '/api/v1/plans';
 
 export function planPath(planId: string): string {
@@ -40,6 +44,7 @@ export function operationLinks({ operationId, planId }: { operationId: string; p
     cancel: `${self}/cancel`,
     approve: `${self}/approve`,
     pushes: pushesPath(operationId),
+    batches: batchesPath(operationId),
     plan: planId === null ? null : planPath(planId),
   };
 }

@@ -1,0 +1,78 @@
+/** Who is signed in to the console: sessions stand for tokens, and end with them. */
+import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { deleteSession, findSession, insertSession, setNotice } from '../db/sessions.ts';
+import { findToken, touchToken } from '../db/tokens.ts';
+import type { Role } from '../domain/roles.ts';
+import type { OperationsDeps } from './deps.ts';
+
+/** What is told once, after something was done. */
+export interface Notice {
+  tone: 'good' | 'info' | 'warn' | 'bad';
+  text: string;
+}
+
+export interface Session {
+  tokenId: number;
+  name: string;
+  role: Role;
+  /** Proof that a form came from a page of this session. */
+  csrf: string;
+  notice: Notice | null;
+}
+
+export interface Sessions {
+  /** @returns what the browser keeps, which is nowhere else; null when the token is unknown or revoked. */
+  open(token: string): Promise<{ value: string; lifeSeconds: number } | null>;
+  /** Null when it is over, was closed, or its token was revoked. */
+  find(value: string): Promise<Session | null>;
+  close(value: string): Promise<void>;
+  /** Keeps a notice for the next page; null forgets it. */
+  tell(value: string, notice: Notice | null): Promise<void>;
+}
+
+const ID_BYTES = 32;
+const MAX_TOKEN_LENGTH = 200;
+const MAX_NOTICE_CHARS = 2000;
+const HOUR_SECONDS = 3600;
+
+export function createSessions({ config, db, log }: Pick<OperationsDeps, 'config' | 'db' | 'log'>): Sessions {
+  const lifeSeconds = config.console.sessionHours * HOUR_SECONDS;
+
+  return {
+    async open(token) {
+      if (token === '' || token.length > MAX_TOKEN_LENGTH) return null;
+      const found = await findToken(db, token);
+      if (!found) return null;
+      const value = randomBytes(ID_BYTES).toString('base64url');
+      const nowMs = Date.now();
+      await insertSession(db, { idHash: hashOf(value), tokenId: found.id, nowMs, lifeMs: lifeSeconds * 1000 });
+      await touchToken(db, found.id, new Date(nowMs), new Date(nowMs));
+      log.info({ tokenId: found.id }, 'signed in to the console');
+      return { value, lifeSeconds };
+    },
+
+    async find(value) {
+      const row = await findSession(db, hashOf(value), Date.now());
+      if (!row) return null;
+      return {
+        tokenId: row.token_id,
+        name: row.name,
+        role: row.role,
+        csrf: createHmac('sha256', value).update('csrf').digest('base64url'),
+        notice: row.notice === null ? null : (JSON.parse(row.notice) as Notice),
+      };
+    },
+
+    close: async (value) => await deleteSession(db, hashOf(value)),
+
+    async tell(value, notice) {
+      const kept = notice && { ...notice, text: notice.text.slice(0, MAX_NOTICE_CHARS) };
+      await setNotice(db, hashOf(value), kept && JSON.stringify(kept));
+    },
+  };
+}
+
+/** Session ids are long and random, so a slow hash would add nothing. */
+function hashOf(value: string): string {
+  return createHash('sha256').update(value).digest('hex');
+}
