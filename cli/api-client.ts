@@ -81,7 +81,8 @@ export interface ApiClient {
   /** @throws {AlreadyRunning} */
   startSync(query: Record<string, string>): Promise<OperationView>;
   operation(id: string): Promise<OperationView>;
-  operations(limit: number): Promise<OperationView[]>;
+  /** The newest ones. @param filter as the API's parameters. */
+  operations(limit: number, filter?: Readonly<Record<string, string>>): Promise<OperationView[]>;
   progress(id: string): Promise<Progress>;
   status(): Promise<SyncStatus>;
   steer(id: string, action: 'pause' | 'resume' | 'cancel'): Promise<OperationView>;
@@ -186,7 +187,8 @@ export function createApiClient(apiUrl: string, token: string): ApiClient {
       return call('POST', search ? `${BASE}?${search}` : BASE);
     },
     operation: (id) => call('GET', operationPath(id)),
-    operations: (limit) => call('GET', `${BASE}/operations?limit=${limit}`),
+    operations: (limit, filter = {}) =>
+      call('GET', `${BASE}/operations?${new URLSearchParams({ ...filter, limit: String(limit) })}`),
     progress: (id) => call('GET', `${operationPath(id)}/progress`),
     status: () => call('GET', `${BASE}/status`),
     steer: (id, action) => call('POST', `${operationPath(id)}/${action}`),

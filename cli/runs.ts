@@ -1,6 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { GUARD_KINDS, type GuardKind, type GuardNeed } from '../domain/guard.ts';
+import { RUN_KINDS, RUN_TRIGGERS, type RunKind, type RunTrigger } from '../domain/run-filter.ts';
 import type { OperationView } from '../operations/view.ts';
+import { RUN_STATUSES, type RunStatus } from '../workflows/names.ts';
 import type { ApiClient } from './api-client.ts';
 import { type CliContext, connect } from './context.ts';
 import { EXIT } from './exit.ts';
@@ -11,6 +13,9 @@ import { number, span, table } from './text.ts';
 
 interface RunsFlags {
   limit: number;
+  status?: RunStatus;
+  type?: RunKind;
+  trigger?: RunTrigger;
   wait?: boolean;
   json?: boolean;
 }
@@ -30,6 +35,9 @@ export function addRuns(program: Command, context: CliContext, done: (code: numb
     .description('list runs, look at one and at what it sent, pause, resume, cancel or approve one')
     .argument('[id]', 'the run to show; without it the newest ones are listed')
     .option('--limit <n>', `how many to list, at most ${MAX_LIMIT}`, parseLimit, 20)
+    .addOption(new Option('--status <status>', 'list only runs that are so').choices(RUN_STATUSES))
+    .addOption(new Option('--type <type>', 'list only runs of this type').choices(RUN_KINDS))
+    .addOption(new Option('--trigger <who>', 'list only runs started from there').choices(RUN_TRIGGERS))
     .option('--wait', 'with an id: show the progress until the run has ended')
     .option('--json', 'print it as JSON')
     .action(async (id: string | undefined, flags: RunsFlags) => {
@@ -119,9 +127,15 @@ const TOLD = {
   cancel: 'The run was told to end.',
 };
 
-async function list({ terminal }: CliContext, client: ApiClient, { limit, json }: RunsFlags): Promise<number> {
-  const operations = await client.operations(limit);
+async function list(
+  { terminal }: CliContext,
+  client: ApiClient,
+  { limit, json, ...flags }: RunsFlags,
+): Promise<number> {
+  const filter = filterOf(flags);
+  const operations = await client.operations(limit, filter);
   if (json) terminal.json(operations);
+  else if (operations.length === 0 && Object.keys(filter).length > 0) terminal.line('No run is like that.');
   else if (operations.length === 0) terminal.line('There are no runs yet; start one with: npx license-sync sync');
   else {
     const head = [
@@ -139,6 +153,14 @@ async function list({ terminal }: CliContext, client: ApiClient, { limit, json }
     for (const line of table([head, ...operations.map(rowOf)])) terminal.line(line);
   }
   return EXIT.ok;
+}
+
+function filterOf({ status, type, trigger }: Omit<RunsFlags, 'limit'>): Record<string, string> {
+  return {
+    ...(status === undefined ? {} : { status }),
+    ...(type === undefined ? {} : { kind: type }),
+    ...(trigger === undefined ? {} : { trigger }),
+  };
 }
 
 const KINDS: Record<OperationView['operationType'], string> = {

@@ -1,5 +1,7 @@
 /** The API without any worker: what it refuses, and how it says so. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { advanceBatch } from '../../db/batches.ts';
+import type { BatchView } from '../../operations/batches.ts';
 import type { Progress } from '../../operations/progress.ts';
 import type { SyncStatus } from '../../operations/status.ts';
 import { SYNC_WORKFLOW_ID } from '../../workflows/names.ts';
@@ -204,6 +206,7 @@ describe('operations', () => {
       ['GET', ''],
       ['GET', '/progress'],
       ['GET', '/events'],
+      ['GET', '/batches'],
       ['POST', '/pause'],
       ['POST', '/resume'],
       ['POST', '/cancel'],
@@ -240,6 +243,9 @@ describe('operations', () => {
     'cursor=0',
     'cursor=99999999999999',
     'page=2',
+    'status=done',
+    'kind=',
+    'trigger=me',
   ])('are not listed by ?%s', async (query) => {
     expect((await call('GET', `${SYNC}/operations?${query}`)).status).toBe(400);
   });
@@ -261,6 +267,50 @@ describe('operations', () => {
     }
     const rows = await database.db.selectFrom('sync_operations').select('operation_id').orderBy('id', 'desc').execute();
     expect(seen).toEqual(rows.map((row) => row.operation_id));
+  });
+
+  it('are listed by status, kind and who started them', async () => {
+    const { body } = await call('POST', `${SYNC}?partial=true&maxPages=2`);
+    const { operationId } = body.data;
+    const listed = async (query: string) =>
+      (await call<Page>('GET', `${SYNC}/operations?limit=100&${query}`)).body.data.map((one) => one.operationId);
+    expect(await listed('kind=partial&status=running&trigger=api')).toEqual([operationId]);
+    const others = ['kind=full', 'kind=dry_run', 'kind=plan', 'kind=replay', 'trigger=schedule', 'status=paused'];
+    for (const other of others) {
+      expect(await listed(other)).not.toContain(operationId);
+    }
+  });
+
+  it('show their batches page by page', async () => {
+    const { body } = await call('POST', SYNC);
+    const { operationId, links } = body.data;
+    const { id } = await database.db
+      .selectFrom('sync_operations')
+      .select('id')
+      .where('operation_id', '=', operationId)
+      .executeTakeFirstOrThrow();
+    const ref = { operation: id, attempt: 1, pass: 1 };
+    for (const [phase, batch] of [
+      ['plan', 1],
+      ['mirror', 2],
+      ['mirror', 1],
+    ] as const) {
+      const range = { phase, batch, from: 1, to: 3 };
+      await advanceBatch(database.db, { ...ref, ...range }, batch === 1 ? 4 : 2, { rows: 5, created: 1, updated: 2 });
+    }
+    const seen: unknown[][] = [];
+    let next: string | undefined = `${links.batches}?limit=2`;
+    while (next) {
+      const page: Answer<{ data: BatchView[] }> = await call<{ data: BatchView[] }>('GET', next);
+      seen.push(...page.body.data.map(({ phase, batch, done, rows }) => [phase, batch, done, rows]));
+      next = /<([^>]+)>; rel="next"/.exec(page.headers.get('link') ?? '')?.[1];
+    }
+    expect(seen).toEqual([
+      ['mirror', 1, true, 5],
+      ['mirror', 2, false, 5],
+      ['plan', 1, true, 5],
+    ]);
+    expect((await call('GET', `${links.batches}?cursor=nonsense`)).status).toBe(400);
   });
 
   it('tell without a worker that none is there, in progress and in the stream', async () => {

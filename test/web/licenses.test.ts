@@ -124,11 +124,12 @@ describe('editing', () => {
     expect(await axe(page)).toEqual([]);
     expect(await overflow(page)).toBe(0);
     await name.getByLabel('what it says now').check();
+    await page.getByRole('row', { name: /^City/ }).getByLabel('City').fill('Troy, NY');
     await page.getByRole('button', { name: 'Save' }).click();
-    await page.getByText(/Saved as version \d+: Notes\./).waitFor();
+    await page.getByText(/Saved as version \d+: Notes, City\./).waitFor();
     expect(await license(9001)).toMatchObject({
       dba: 'Zebra Nails & Spa',
-      city: 'Troy',
+      city: 'Troy, NY',
       notes: 'Call before noon.\nAsk for Anna.',
       updated_by: 'test reviewer',
     });

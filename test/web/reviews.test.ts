@@ -100,6 +100,52 @@ describe('one case', () => {
     await page.context().close();
   });
 
+  it('is taken, remarked on and held back, and what was entered stays until it is used', async () => {
+    const { id } = await seedPair(database.db);
+    const page = await signedIn('ben');
+    await page.goto(`${app.url}/reviews/${id}`);
+    await page.getByLabel('Note').fill('ask the owner');
+    await page.getByRole('button', { name: 'Assign to me' }).click();
+    await page.getByText('The case is yours now.').waitFor();
+    expect(await page.getByLabel('Note').inputValue()).toBe('ask the owner');
+    await page.locator('.verdict').getByRole('button', { name: 'Leave the note as a remark' }).last().click();
+    await page.getByRole('cell', { name: 'ask the owner' }).waitFor();
+    expect(await page.getByLabel('Note').inputValue()).toBe('');
+    await page.getByText('Hold it back until a day').click();
+    const day = new Date(Date.now() + 7 * 86_400_000).toISOString().slice(0, 10);
+    await page.getByLabel('Nobody is reminded of it before').fill(day);
+    await page.getByRole('button', { name: 'Hold it back', exact: true }).click();
+    await page.getByText(`Case ${id} is held back until ${day}.`).waitFor();
+    await page.goto(`${app.url}/reviews?assigned=me&held=only`);
+    await page.getByRole('link', { name: `Case ${id}` }).waitFor();
+    await page.context().close();
+  });
+
+  it('of three members tells which one has changed, and offers no verdict that would be refused', async () => {
+    const licenses = await Promise.all(
+      [1, 2, 3].map((n) => seedLicense(database.db, { dba: `Trio ${n}`, zip: '78701' })),
+    );
+    const { id } = await seedCase(database.db, licenses);
+    await database.db
+      .updateTable('licenses')
+      .set({ dba: 'Quartet' })
+      .where('id', '=', licenses[1]?.id ?? '')
+      .execute();
+    const page = await signedIn('ada');
+    await page.goto(`${app.url}/reviews/${id}`);
+    await page.getByRole('alert').getByText('its dba changed since the case was opened').waitFor();
+    expect(await page.getByRole('button', { name: 'Approve: one business' }).count()).toBe(0);
+    expect(
+      await page
+        .getByRole('row', { name: /^Stays/ })
+        .locator('input')
+        .count(),
+    ).toBe(3);
+    expect(await page.getByRole('row', { name: /^name/ }).textContent()).toContain('compared as: Trio 2');
+    expect(await page.locator('.waterfall').count()).toBe(3);
+    await page.context().close();
+  });
+
   it('can be used by everybody on any screen, as can the queue', async () => {
     const { id } = await seedPair(database.db);
     const page = await signedIn('ada');

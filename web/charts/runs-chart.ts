@@ -15,7 +15,7 @@ const BOTTOM = 24;
 const PLOT = HEIGHT - TOP - BOTTOM;
 const MIN_BAR = 2;
 /** Few runs do not become broad walls. */
-const MIN_SLOTS = 12;
+const MIN_SLOTS = 24;
 
 interface Look {
   sign: string;

@@ -16,15 +16,16 @@ export interface Action {
 
 /** A form with its button, and with the proof that it comes from this page. */
 export function actionForm(c: Context, { action, label, hidden = {}, fields, tone = 'plain', confirm }: Action): Html {
+  const look = tone === 'plain' ? '' : tone;
   const form = html`<form method="post" action="${action}" class="action">
 <input type="hidden" name="csrf" value="${c.get('visitor').csrf}">
 ${Object.entries(hidden).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
 ${confirm === undefined ? '' : html`<p>${confirm}</p>`}
 ${fields ?? ''}
-<button class="${tone}">${confirm === undefined ? label : `Yes, ${label.charAt(0).toLowerCase()}${label.slice(1)}`}</button>
+<button class="${look}">${confirm === undefined ? label : `Yes, ${label.charAt(0).toLowerCase()}${label.slice(1)}`}</button>
 </form>`;
   if (confirm === undefined) return form;
-  return html`<details class="confirm"><summary class="button ${tone}">${label}…</summary>${form}</details>`;
+  return html`<details class="confirm"><summary class="button ${look}">${label}…</summary>${form}</details>`;
 }
 
 /** Filters of a list, kept in the address. @param active whether any is set. */

@@ -25,7 +25,7 @@ export function table({ caption, columns, rows, empty }: Table): Html {
 <thead><tr>${columns.map((column) => html`<th scope="col" class="${classOf(column)}">${column.head}</th>`)}</tr></thead>
 <tbody>${rows.map(
     (row) =>
-      html`<tr>${row.map((cell, index) => html`<td class="${classOf(columns[index])}" data-head="${columns[index]?.head ?? ''}">${cell}</td>`)}</tr>
+      html`<tr>${row.map((cell, index) => html`<td class="${classOf(columns[index])}" data-head="${columns[index]?.head ?? ''}"><div>${cell}</div></td>`)}</tr>
 `,
   )}</tbody>
 </table>`;

@@ -164,7 +164,7 @@ function differenceRow(name: string, { typed, was, says, mine, theirs, fed, by }
     html`<label><input type="radio" name="pick.${name}" value="${value}" ${value === keeps ? html`checked` : ''}>${label}</label>`;
   return html`<tr>
 <th scope="row" data-head="Field">${labelOf(name)} ${mine && theirs ? badge('both changed', 'warn') : theirs ? badge('changed meanwhile', 'info') : badge('yours', 'muted')}</th>
-<td data-head="What you typed">${field ? licenseInput(field, { value: typed, error: undefined, fed }) : ''}</td>
+<td data-head="What you typed"><input type="hidden" name="shown.${name}" value="${typed}">${field ? licenseInput(field, { value: typed, error: undefined, fed }) : ''}</td>
 <td data-head="What it says now">${cell(says)}${by === undefined ? '' : html`<br><span class="muted">by ${by}</span>`}</td>
 <td data-head="When you opened it">${cell(was)}</td>
 <td data-head="Save"><fieldset class="choices"><legend class="hidden">${labelOf(name)}</legend>${option('mine', 'what I typed')}${option('now', 'what it says now')}</fieldset></td>

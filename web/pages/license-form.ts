@@ -60,7 +60,9 @@ export function readLicenseForm(form: URLSearchParams): SentForm {
     const before = form.get(`was.${name}`) ?? '';
     const sent = form.get(name) ?? before;
     was[name] = normal(before);
-    typed[name] = form.get(`pick.${name}`) === 'now' ? was[name] : normal(sent);
+    // Who writes into the input means it, also when the choice beside it was not moved.
+    const untouched = normal(sent) === normal(form.get(`shown.${name}`) ?? '');
+    typed[name] = form.get(`pick.${name}`) === 'now' && untouched ? was[name] : normal(sent);
     if (sameText(field, typed[name], before)) continue;
     const value = read(field, typed[name]);
     if ('fault' in value) faults[name] = value.fault;

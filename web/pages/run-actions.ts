@@ -41,7 +41,7 @@ export function approvalCard(c: Context, operation: OperationView): Html | null 
     title: 'Needs your approval',
     id: 'approvals',
     tone: 'warn',
-    body: html`<p>This run would change unusually much, so it waits, and nothing of it was written yet. Look at what it plans; when it is as it should be, approve each kind. It gives up ${when(approvals.expiresAt)}.</p>
+    body: html`<p>This run would change unusually much, so it waits, and nothing ${operation.phase === 'push' ? 'was sent to the License API' : 'of it was written'} yet. Look at what it plans; when it is as it should be, approve each kind. It gives up ${when(approvals.expiresAt)}.</p>
 <ul class="needs">${approvals.needs.map((need) => needItem(c, operationId, need, mayApprove))}</ul>
 ${mayApprove ? '' : html`<p class="muted">Operators can approve.</p>`}
 <p>Not as it should be? Cancel the run below, and find out why the License API has changed so much.</p>`,

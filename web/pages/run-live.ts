@@ -55,7 +55,7 @@ function nowPart({ operation, progress }: LiveRun): Html {
   ].filter((text) => text !== null);
   return html`<div data-part="now" data-say="${place}, ${status.replaceAll('_', ' ')}">
 <p class="headline"><strong>${place}</strong> ${runBadge(status)}</p>
-${isLive(operation) ? progressBar({ value: done, max: total, label: `Progress of the phase ${PHASE_NAMES[phase]}` }) : ''}
+${isLive(operation) && (total !== null || status === 'running') ? progressBar({ value: done, max: total, label: `Progress of the phase ${PHASE_NAMES[phase]}` }) : ''}
 <p class="figures">${figures.join(' · ')}</p>
 <p>${sentenceOf(sentence)}</p>
 <ul class="so-far" aria-label="Done so far">

@@ -60,7 +60,7 @@ function aboutCard(operation: OperationView, phases: readonly PhaseView[]): Html
       ['Attempts', attempt === 1 ? '1' : html`${plural(attempt, 'attempt')}, the first ${when(createdAt)}`],
       [
         'Batches',
-        batches === 0
+        batches === 0 && !isLive(operation)
           ? 'none'
           : html`<a href="/runs/${operationId}/batches">${isLive(operation) ? 'Those so far' : plural(batches, 'batch', 'batches')}</a>`,
       ],
