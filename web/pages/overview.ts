@@ -18,7 +18,7 @@ import {
 import { type Html, html } from '../html.ts';
 import { showPage } from '../respond.ts';
 import type { Site } from '../site.ts';
-import { LIVE_SCRIPTS, liveRun, REFRESH_SECONDS } from './run-live.ts';
+import { LIVE_SCRIPTS, liveRun, REFRESH_SECONDS } from './runs/live.ts';
 
 const WORDS = { good: 'All is well', info: 'Not yet', warn: 'Somebody has to act', bad: 'Trouble' } as const;
 
