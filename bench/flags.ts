@@ -10,6 +10,8 @@ export interface BenchFlags {
   runs: number;
   /** Measure lists of so many licenses and checks for duplicates among them, and no syncs. */
   licenses: number | null;
+  /** Measure the pages of the console over so many licenses, and no syncs. */
+  console: number | null;
   /** Where the figures are written as JSON as well. */
   json: string | null;
   help: boolean;
@@ -26,17 +28,19 @@ export const USAGE = `npm run bench -- [--sizes N,N] [--runs N] [--duplicates] [
   --duplicates let the syncs look for duplicates
   --json FILE  write all figures to FILE as well
 npm run bench -- --licenses N measures lists of N licenses and checks for duplicates instead, 1000 to 1000000 (the limits are for 100000).
+npm run bench -- --console N measures the console's pages over N licenses instead, 11000 to 1000000 (the limits are for 100000).
 Exit code 0: every must is met; 1: one is missed, or a measurement failed; 2: these flags cannot be used.`;
 
 /** @throws {FlagError} */
 export function parseFlags(args: readonly string[]): BenchFlags {
-  const { sizes, runs, duplicates, json, licenses, help } = parse(args);
+  const { sizes, runs, duplicates, json, licenses, console, help } = parse(args);
   if (json === '') throw new FlagError('--json needs the name of a file');
   return {
     sizes: sizes.split(',').map((text) => whole('--sizes', text.trim(), 100, 1_000_000)),
     runs: whole('--runs', runs, 1, 20),
     duplicates,
     licenses: licenses === undefined ? null : whole('--licenses', licenses, 1000, 1_000_000),
+    console: console === undefined ? null : whole('--console', console, 11_000, 1_000_000),
     json: json ?? null,
     help,
   };
@@ -52,6 +56,7 @@ function parse(args: readonly string[]) {
         duplicates: { type: 'boolean', default: false },
         json: { type: 'string' },
         licenses: { type: 'string' },
+        console: { type: 'string' },
         help: { type: 'boolean', short: 'h', default: false },
       },
     }).values;

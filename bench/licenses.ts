@@ -1,17 +1,10 @@
 /** `npm run bench -- --licenses N`: how fast lists of licenses and checks for duplicates are, on servers of its own with many of them. */
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { sql } from 'kysely';
-import { createDb, type Db } from '../db/connect.ts';
+import type { Db } from '../db/connect.ts';
 import { bumpVersion } from '../db/data-versions.ts';
 import type { ImportResult } from '../operations/import.ts';
-import { openBase } from '../stack/base.ts';
-import { entryPoints } from '../stack/entry-points.ts';
 import { StackError } from '../stack/errors.ts';
-import { createPortPicker } from '../stack/ports.ts';
-import { startMysql } from '../stack/services/mysql.ts';
-import { withLog } from '../stack/supervisor.ts';
-import { typescript } from '../stack/typescript.ts';
+import { type ApiStand, openApiStand, percentile } from './api-stand.ts';
 import { checkQueries, licenseCsv, listQueries } from './license-data.ts';
 import { peakOf } from './memory.ts';
 import { describeMachine, machineLine } from './print.ts';
@@ -20,12 +13,7 @@ import { describeMachine, machineLine } from './print.ts';
 const LIMITS = { list: 50, numbers: 300, check: 50 };
 const CHECKS_PER_QUERY = 200;
 const REQUESTS_PER_QUERY = 100;
-const MIGRATE_TIMEOUT_MS = 180_000;
-const READY_TIMEOUT_MS = 60_000;
 const PATH = '/api/v1/licenses';
-const TOKEN = 'bench-token-of-this-process-only';
-/** Nothing here needs Temporal. */
-const NO_TEMPORAL = '127.0.0.1:9';
 
 export interface LicenseBenchOptions {
   licenses: number;
@@ -45,47 +33,16 @@ interface Api {
 /** @returns how many limits were missed. @throws {StackError} when a server cannot be had. */
 export async function benchLicenses({ licenses, home, log, signal }: LicenseBenchOptions): Promise<number> {
   console.log(machineLine(describeMachine()));
-  const dir = join(home, 'licenses');
-  mkdirSync(dir, { mode: 0o700 });
-  const base = await openBase({ home: dir, env: { PATH: process.env.PATH ?? '' }, log, signal });
-  let db: Db | null = null;
+  const stand = await openApiStand({ home, name: 'licenses', temporal: false, log, signal });
   try {
-    const { databaseUrl } = await startMysql(base.context, base.home.secrets.mysqlPassword);
-    const port = await createPortPicker()();
-    const env = {
-      ...base.context.env,
-      DATABASE_URL: databaseUrl,
-      TEMPORAL_ADDRESS: NO_TEMPORAL,
-      LICENSE_SYNC_API_TOKEN: TOKEN,
-      PORT: String(port),
-    };
-    const { TEMPORAL_ADDRESS: _, ...withoutTemporal } = env;
-    const migrate = { ...typescript(entryPoints.migrate), name: 'migrate', env: withoutTemporal };
-    const code = await base.supervisor.run({ ...migrate, timeoutMs: MIGRATE_TIMEOUT_MS });
-    if (code !== 0) throw new StackError(withLog('migrating failed', base.supervisor.logOf('migrate')));
-    const url = `http://127.0.0.1:${port}`;
-    await base.supervisor.start({
-      ...typescript(entryPoints.api),
-      name: 'api',
-      env,
-      // Refused as long as nobody listens.
-      ready: () =>
-        fetch(`${url}/livez`).then(
-          ({ ok }) => ok,
-          () => false,
-        ),
-      readyTimeoutMs: READY_TIMEOUT_MS,
-    });
-    const pid = base.supervisor.processes().find(({ name }) => name === 'api')?.pid ?? 0;
-    db = createDb({ url: databaseUrl, poolSize: 2 });
-    const api = caller(url);
+    const { db, pid } = stand;
+    const api = caller(stand);
     await fill(db, api, { licenses, pid });
     const missed = (await measureLists(db, api)) + (await measureChecks(api, licenses));
     console.log(`\nbench: ${missed === 0 ? 'every limit met' : `${missed} limits missed`}`);
     return missed;
   } finally {
-    await db?.destroy();
-    await base.close();
+    await stand.close();
   }
 }
 
@@ -165,8 +122,8 @@ async function measureChecks(api: Api, licenses: number): Promise<number> {
   return missed;
 }
 
-function caller(url: string): Api {
-  const authorization = `Bearer ${TOKEN}`;
+function caller({ url, token }: ApiStand): Api {
+  const authorization = `Bearer ${token}`;
   async function answer<T>(path: string, init: RequestInit = {}): Promise<T> {
     const response = await fetch(`${url}${path}`, { ...init, headers: { authorization, ...init.headers } });
     const text = await response.text();
@@ -193,11 +150,6 @@ function caller(url: string): Api {
         })
       ).data,
   };
-}
-
-function percentile(values: readonly number[], percent: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.ceil((percent / 100) * sorted.length) - 1)] ?? 0;
 }
 
 function ms(value: number): string {

@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { StackError } from '../stack/errors.ts';
 import { makeScratchHome, removeScratchHome } from '../stack/scratch-home.ts';
+import { benchConsole } from './console.ts';
 import { type BenchFlags, FlagError, parseFlags, USAGE } from './flags.ts';
 import { listenForSignals } from './interrupt.ts';
 import { benchLicenses } from './licenses.ts';
@@ -26,7 +27,8 @@ async function main(args: string[]): Promise<number> {
       console.log(USAGE);
       return 0;
     }
-    if (flags.licenses !== null) return await benchLists(flags.licenses, stop);
+    if (flags.licenses !== null) return await benchRequests(benchLicenses, flags.licenses, stop);
+    if (flags.console !== null) return await benchRequests(benchConsole, flags.console, stop);
     return await bench(flags, stop, kill);
   } catch (error) {
     if (stop.aborted) {
@@ -42,10 +44,14 @@ async function main(args: string[]): Promise<number> {
   }
 }
 
-async function benchLists(licenses: number, signal: AbortSignal): Promise<number> {
+async function benchRequests(
+  measureRequests: typeof benchLicenses,
+  licenses: number,
+  signal: AbortSignal,
+): Promise<number> {
   const home = makeScratchHome('bench');
   try {
-    const missed = await benchLicenses({ licenses, home, log: (line) => console.error(line), signal });
+    const missed = await measureRequests({ licenses, home, log: (line) => console.error(line), signal });
     return missed === 0 ? 0 : MISSED;
   } finally {
     removeScratchHome(home);

@@ -8,6 +8,7 @@ describe('the flags of the bench', () => {
       duplicates: false,
       runs: 1,
       licenses: null,
+      console: null,
       json: null,
       help: false,
     });
@@ -19,6 +20,7 @@ describe('the flags of the bench', () => {
       duplicates: true,
       runs: 3,
       licenses: null,
+      console: null,
       json: 'out.json',
       help: false,
     });

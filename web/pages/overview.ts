@@ -19,6 +19,7 @@ import { type Html, html } from '../html.ts';
 import { showPage } from '../respond.ts';
 import type { Site } from '../site.ts';
 import { LIVE_SCRIPTS, liveRun, REFRESH_SECONDS } from './runs/live.ts';
+import { sentenceOf } from './runs/words.ts';
 
 const WORDS = { good: 'All is well', info: 'Not yet', warn: 'Somebody has to act', bad: 'Trouble' } as const;
 
@@ -37,7 +38,7 @@ export function overviewPages({ operations, ...site }: Site): Hono {
 function overviewOf(c: Context, overview: Overview): Html {
   const { wellbeing, waiting, alerts } = overview;
   return html`
-${notice(wellbeing.tone, html`<p class="wellbeing">${wellbeing.sentence}</p>`, WORDS[wellbeing.tone])}
+${notice(wellbeing.tone, html`<p class="wellbeing">${sentenceOf(wellbeing.sentence)}</p>`, WORDS[wellbeing.tone])}
 ${overview.running ? liveRun(c, overview.running) : ''}
 <h2 class="hidden">What waits for people</h2>
 <ul class="stats">
