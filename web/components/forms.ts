@@ -32,6 +32,6 @@ ${fields ?? ''}
 export function filterForm(path: string, fields: Html, { active }: { active: boolean }): Html {
   return html`<form method="get" action="${path}" class="filters" role="search" aria-label="Filters">
 ${fields}
-<div class="filter-buttons"><button class="primary">Apply</button>${active ? html` <a class="button" href="${path}">Clear</a>` : ''}</div>
+<div class="filter-buttons"><button class="primary">Filter</button>${active ? html` <a class="button" href="${path}">Clear</a>` : ''}</div>
 </form>`;
 }
