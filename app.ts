@@ -16,6 +16,7 @@ import { licenseImportRoutes } from './api/license-import.ts';
 import { licenseRoutes } from './api/licenses.ts';
 import { matchLabRoutes } from './api/match-lab.ts';
 import { mergeRoutes } from './api/merges.ts';
+import { metricsRoutes } from './api/metrics.ts';
 import { operationRoutes } from './api/operations.ts';
 import { overrideRoutes } from './api/overrides.ts';
 import { planRoutes } from './api/plans.ts';
@@ -28,14 +29,16 @@ import { scheduleRoutes } from './api/schedules.ts';
 import { syncRoutes } from './api/sync.ts';
 import { syncStatusRoutes } from './api/sync-status.ts';
 import { tokenRoutes } from './api/tokens.ts';
+import { webhookRoutes } from './api/webhooks.ts';
 import type { Config } from './config.ts';
 import { answerLog } from './http/answer-log.ts';
 import { ApiProblem, problemResponse, toProblem } from './http/problem.ts';
 import { createProgressFeed } from './http/progress-feed.ts';
+import { createProcessMetrics } from './metrics/process.ts';
 import { createConsole, isConsolePath } from './web/app.ts';
 
 export interface AppDeps extends ApiDeps {
-  config: Pick<Config, 'console'>;
+  config: Pick<Config, 'console' | 'monitoring'>;
 }
 
 /** API and console behind one port. */
@@ -46,6 +49,8 @@ export function createApp(deps: AppDeps): OpenAPIHono {
   app.onError((error, c) => problemResponse(c, toProblem(error, log)));
   app.notFound((c) => problemResponse(c, new ApiProblem('not-found', 'No route has this address; see /openapi.json.')));
   app.use(prepared(log));
+  const metrics = createProcessMetrics();
+  app.use(metrics.middleware);
   const site = { operations, log, waiting, feed, signInAttempts: config.console.signInAttempts };
   const pages = createConsole(site);
   app.use(async (c, next) => {
@@ -79,7 +84,9 @@ export function createApp(deps: AppDeps): OpenAPIHono {
   app.route('/', reviewRoutes(deps));
   app.route('/', scheduleRoutes(deps));
   app.route('/', alertRoutes(deps));
+  app.route('/', webhookRoutes(deps));
   app.route('/', healthRoutes(deps));
+  if (config.monitoring.enableMetricsCollection) app.route('/', metricsRoutes(deps, config.monitoring, metrics));
   app.route('/', tokenRoutes(deps));
   app.route('/', licenseRoutes(deps));
   app.route('/', licenseImportRoutes(deps));

@@ -105,6 +105,10 @@ const schema = z.object({
   }),
   retention: z.object({
     rowsDays: whole(0, 3650, 7, { about: 'Staged rows of ended runs are kept this long.', unit: 'days' }),
+    eventsDays: whole(1, 3650, 30, {
+      about: 'Events and their deliveries to webhooks are kept this long.',
+      unit: 'days',
+    }),
   }),
   guard: z.object({
     maxChangeRatio: ratio(0.2, {
@@ -166,6 +170,24 @@ const schema = z.object({
       unit: 'ms',
     }),
   }),
+  webhooks: z.object({
+    timeout: whole(100, 60_000, 10_000, { about: 'One delivery to a webhook.', unit: 'ms' }),
+    retryDelay: whole(10, 3_600_000, 5000, {
+      about: 'First pause before a delivery is tried again; triples, at most an hour.',
+      unit: 'ms',
+    }),
+    giveUpAfter: whole(1000, 30 * DAY_MS, 3 * DAY_MS, {
+      about: 'A delivery that does not succeed within this has failed; it can be asked for again.',
+      unit: 'ms',
+    }),
+    dispatchInterval: whole(50, 600_000, 1000, {
+      about: 'Pause between looks for new events, in each API process.',
+      unit: 'ms',
+    }),
+    allowPrivateNetworks: flag(true, {
+      about: 'Deliver to loopback and private addresses too. Off: public ones only. Link-local ones are never used.',
+    }),
+  }),
   console: z.object({
     sessionHours: whole(1, 720, 12, {
       about: 'Who signed in to the console is asked for the token again after this.',
@@ -179,6 +201,10 @@ const schema = z.object({
   monitoring: z.object({
     enableDetailedLogging: flag(false, { about: 'Log at level debug.' }),
     enableMetricsCollection: flag(true, { about: 'Serve metrics.' }),
+    metricsNeedToken: flag(false, { about: "On: /metrics asks for a token; a viewer's is enough." }),
+    workerMetricsAddress: setting(hostPort.optional(), {
+      about: "Where a worker serves the metrics of Temporal's SDK, host:port. Unset: nowhere.",
+    }),
     enableHealthChecks: flag(true, { about: 'Probe the External License API in the background.' }),
     alertThresholds: z.object({
       maxSyncDuration: whole(1000, 30 * DAY_MS, 600_000, { about: 'A longer run is worth an alert.', unit: 'ms' }),

@@ -41,10 +41,11 @@ async function main(config: Config, log: Logger): Promise<void> {
     log.info({ url: `http://${config.api.host}:${port}` }, 'API listens');
     const look = () => operations.watchRuns(Date.now());
     const watch = repeat(look, config.alerts.checkInterval, 'the look for missing runs', log);
+    const dispatch = repeat(operations.dispatchEvents, config.webhooks.dispatchInterval, 'the delivery of events', log);
     await stopSignal();
     log.info('API drains');
     waiting.stop();
-    await Promise.all([drain(server), watch.stop()]);
+    await Promise.all([drain(server), watch.stop(), dispatch.stop()]);
   } finally {
     await temporal.connection.close();
     await db.destroy();

@@ -1,4 +1,6 @@
 /** The worker process: config → database → upstream → activities → worker; closes in the reverse order. */
+
+import { hostname } from 'node:os';
 import { DefaultLogger, Runtime, type Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { type Config, ConfigError, loadConfig, required } from './config.ts';
@@ -6,6 +8,7 @@ import { createDb, type Db } from './db/connect.ts';
 import { pendingMigrations } from './db/migrate.ts';
 import { createUpstreamStateStore } from './db/upstream-state.ts';
 import { createLog, describeError } from './log.ts';
+import { startRecorder } from './metrics/recorder.ts';
 import { bundleWorkflows } from './temporal/bundle.ts';
 import { connectWorker } from './temporal/connect.ts';
 import { createSyncWorker } from './temporal/worker.ts';
@@ -42,12 +45,15 @@ async function work(config: Config, db: Db, log: Logger): Promise<void> {
   if (pending.length > 0) {
     throw new Error(`the database lacks ${pending.length} migrations; run: npx license-sync migrate`);
   }
-  installRuntime(log);
+  installRuntime(config, log);
   const upstreamState = createUpstreamStateStore(db);
+  const name = `${process.pid}@${hostname().slice(0, 80)}`;
+  const recorder = startRecorder({ db, log, process: name, calls: () => upstream.stats().inFlight });
   const upstream = createUpstreamClient({
     settings: config,
     state: upstreamState,
     processId: `worker-${process.pid}`,
+    watch: recorder,
   });
   try {
     const workflowBundle = config.temporal.workflowBundle
@@ -57,7 +63,7 @@ async function work(config: Config, db: Db, log: Logger): Promise<void> {
     try {
       const worker = await createSyncWorker({
         connection,
-        deps: { config, db, upstream, upstreamState, log },
+        deps: { config, db, upstream, upstreamState, log, recorder },
         workflowBundle,
       });
       await poll(worker, config, log, () =>
@@ -68,6 +74,7 @@ async function work(config: Config, db: Db, log: Logger): Promise<void> {
     }
   } finally {
     await upstream.close();
+    await recorder.close();
   }
 }
 
@@ -92,8 +99,18 @@ async function poll(
   }
 }
 
-function installRuntime(log: Logger): void {
+function installRuntime({ monitoring }: Config, log: Logger): void {
+  const bindAddress = monitoring.workerMetricsAddress;
   Runtime.install({
+    ...(bindAddress === undefined
+      ? {}
+      : {
+          telemetryOptions: {
+            metrics: {
+              prometheus: { bindAddress, countersTotalSuffix: true, unitSuffix: true, useSecondsForDurations: true },
+            },
+          },
+        }),
     logger: new DefaultLogger('WARN', ({ level, message, meta }) => {
       log[level === 'ERROR' ? 'error' : 'warn']({ runtime: describeMeta(meta) }, message);
     }),

@@ -1,6 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { sql } from 'kysely';
 import { sqlInstant } from '../db/connect.ts';
+import { resolveGuardAlert, tellGuard } from '../db/guard-alerts.ts';
 import {
   findOperation,
   markOperation,
@@ -10,6 +11,7 @@ import {
   setOperation,
 } from '../db/operations.ts';
 import { expirePlan } from '../db/plan-store.ts';
+import { noteRunEnd } from '../db/run-end.ts';
 import { closeOrphan } from '../db/run-state.ts';
 import { clearPlan, clearStaging, dropOldPages, isOvertaken } from '../db/staging.ts';
 import { operationType, resolveOptions, SyncOptionsError } from '../domain/sync-options.ts';
@@ -56,6 +58,7 @@ export async function begin(deps: ActivityDeps, input: BeginInput, { checkpoint 
   // There is one run at a time: whatever else claims to be alive lost its workflow.
   for (const other of await otherLiveOperations(db, input.operationId)) {
     await closeOrphan(db, other, 'its workflow was ended from outside, without a report');
+    await noteRunEnd(db, other.id, config.monitoring.alertThresholds);
   }
   const readsFeed = row.operation_type !== 'plan_apply';
   const pass = row.attempt > 1 && readsFeed ? await tidy(deps, row, checkpoint) : 1;
@@ -85,6 +88,8 @@ function checkedOptions(config: ActivityDeps['config'], asked: Partial<SyncOptio
   }
 }
 
+/** Phases that a run reaches only when what it asked for is approved. */
+const AFTER_GUARD: ReadonlySet<Phase> = new Set(['apply', 'push', 'report']);
 const HAS_ENDED_WELL: ReadonlySet<RunStatus> = new Set(['completed', 'completed_with_findings', 'skipped']);
 /** In `sync_operations.pass`: what was staged is being deleted. */
 const BEING_CLEARED = 0;
@@ -115,6 +120,13 @@ export async function markPhase(
   { ref, phase, status, wait }: { ref: RunRef; phase: Phase; status: RunStatus; wait: Wait | null },
 ): Promise<void> {
   await markOperation(db, ref.operation, { phase, status, wait });
+  if (wait?.kind === 'approval') {
+    const { operationId, attempt } = ref;
+    const until = new Date(wait.untilMs).toISOString();
+    await tellGuard(db, { operationId, attempt, phase, needs: wait.why ?? 'unusually many changes', until });
+  } else if (status === 'running' && AFTER_GUARD.has(phase)) {
+    await resolveGuardAlert(db, ref.operationId);
+  }
 }
 
 /** Drops what runs that ended long ago had staged and planned; what they changed stays in `license_changes`. */

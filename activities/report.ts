@@ -8,6 +8,7 @@ import { keepPlan, nameUnlinked } from '../db/plan-store.ts';
 import { countPushes, nameUnconfirmed } from '../db/push-report.ts';
 import { settleEarlier, settleReplay } from '../db/replays.ts';
 import { countRun, type RunCounts } from '../db/reporting.ts';
+import { noteRunEnd } from '../db/run-end.ts';
 import { countUnlinked } from '../db/statistics.ts';
 import { hasUnidentified } from '../db/vanishing.ts';
 import { concludeRun } from '../domain/books.ts';
@@ -109,6 +110,7 @@ export async function report(deps: ActivityDeps, input: ReportInput): Promise<Sy
     .where('id', '=', ref.operation)
     .execute();
   if (!planOnly) await bumpVersion(db, 'licenses');
+  await noteRunEnd(db, ref.operation, deps.config.monitoring.alertThresholds);
   const result = { operationId: ref.operationId, status: conclusion.status, ...books };
   log.info({ ...result, proof, reason: message }, 'run ended');
   return result;

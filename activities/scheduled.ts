@@ -1,4 +1,5 @@
 import { findOperation } from '../db/operations.ts';
+import { noteRunEnd } from '../db/run-end.ts';
 import { findLive } from '../db/run-state.ts';
 import { insertSkipped } from '../db/scheduled.ts';
 import { completeOptions, operationType } from '../domain/sync-options.ts';
@@ -27,6 +28,8 @@ export async function recordSkip({ config, db, log }: ActivityDeps, input: SkipI
     workflowId: input.workflowId,
     reason: `schedule ${input.schedule} came due while ${inTheWay}`,
   });
+  const skipped = await findOperation(db, input.runId);
+  if (skipped) await noteRunEnd(db, skipped.id, config.monitoring.alertThresholds);
   log.info({ schedule: input.schedule, operationId: input.runId, inTheWay: live?.operation_id ?? null }, 'run skipped');
   return { skipped: true };
 }

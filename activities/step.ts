@@ -17,9 +17,14 @@ export interface StepContext {
  * Wraps the work of an activity: heartbeats on a timer (a slow call is not a dead worker), stops when cancelled, and turns
  * errors into failures that say whether another try makes sense.
  * @param limits.defects failures for unknown reasons of steps not ended yet; one map a process.
+ * @param limits.begins called when it begins, and what that returns when it ends, with whether it did well.
  */
 export function step<I, O>(
-  { maxTries, defects }: { maxTries: number; defects: Map<string, number> },
+  {
+    maxTries,
+    defects,
+    begins,
+  }: { maxTries: number; defects: Map<string, number>; begins: () => (ok: boolean) => void },
   work: (input: I, context: StepContext) => Promise<O>,
 ): (input: I) => Promise<O> {
   return async (input) => {
@@ -31,12 +36,18 @@ export function step<I, O>(
     };
     const { activityId, workflowExecution } = activityInfo();
     const id = `${workflowExecution?.runId}/${activityId}`;
+    const ends = begins();
+    let ok = false;
     try {
       const result = await work(input, { signal: cancellationSignal, checkpoint });
       defects.delete(id);
+      ok = true;
       return result;
     } catch (error) {
-      if (cancellationSignal.aborted) throw new CancelledFailure('the run was cancelled');
+      if (cancellationSignal.aborted) {
+        ok = true;
+        throw new CancelledFailure('the run was cancelled');
+      }
       // Temporal's own count holds killed workers and outages too, which say nothing against the step.
       const count = (defects.get(id) ?? 0) + (isDatabaseAway(error) ? 0 : 1);
       const failure = toFailure(error, count, maxTries);
@@ -45,6 +56,7 @@ export function step<I, O>(
       throw failure;
     } finally {
       clearInterval(timer);
+      ends(ok);
     }
   };
 }

@@ -3,6 +3,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { CaseFilter, CasePlace } from '../db/cases.ts';
 import type { CaseState } from '../domain/reviews.ts';
+import { REVIEWS_PATH } from '../http/links.ts';
 import { ApiProblem } from '../http/problem.ts';
 import type { ReviewDetail } from '../operations/review-view.ts';
 import { reads, writes } from './access.ts';
@@ -31,7 +32,6 @@ import {
 import { createRouter } from './router.ts';
 import { answer, json, problems } from './schemas.ts';
 
-const REVIEWS_PATH = '/api/v1/reviews';
 const DEFAULT_LIMIT = 50;
 const etag = { ETag: { description: 'The version of the case', schema: { type: 'string' as const } } };
 

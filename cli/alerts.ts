@@ -6,8 +6,7 @@ import { table } from './text.ts';
 
 const PATH = '/api/v1/alerts';
 const LIMIT = 100;
-const WHAT_ALERTS_TELL =
-  'Alerts tell of missing runs only; a run that failed or waits for approval shows in: npx license-sync status';
+const WHAT_ALERTS_TELL = 'What waits for people beside them shows: npx license-sync status';
 
 interface AlertsFlags {
   all?: boolean;

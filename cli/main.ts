@@ -29,6 +29,7 @@ import { addStatus } from './status.ts';
 import { addSync } from './sync.ts';
 import { createTerminal } from './terminal.ts';
 import { addTokens } from './tokens.ts';
+import { addWebhooks } from './webhooks.ts';
 
 const interrupt = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupt.abort());
@@ -66,6 +67,7 @@ async function run(context: CliContext, args: string[]): Promise<number> {
   addBlame(program, context, done);
   addSchedule(program, context, done);
   addAlerts(program, context, done);
+  addWebhooks(program, context, done);
   addTokens(program, context, done);
   addConfig(program, context, done);
   addDrill(program, context, done);

@@ -85,6 +85,7 @@ export async function openOperation(db: Db, open: OpenOperation): Promise<{ row:
         phase_started_at: now,
         held_ms: 0,
         held_since: null,
+        people_ms: 0,
         ended_at: null,
         duration_ms: null,
         updated_at: now,
@@ -116,8 +117,9 @@ export async function markOperation(
     .updateTable('sync_operations')
     .set({
       // Assigned from left to right, each from the row as it is by then. Another worker's clock may be ahead.
+      people_ms: sql`people_ms + IF(status IN ('paused', 'awaiting_approval'), ${heldFor(now)}, 0)`,
       held_ms: sql`IF(phase = ${mark.phase},
-        held_ms + GREATEST(0, COALESCE(TIMESTAMPDIFF(MICROSECOND, held_since, ${now}) DIV 1000, 0)), 0)`,
+        held_ms + ${heldFor(now)}, 0)`,
       held_since: held ? now : null,
       phase_started_at: sql`IF(phase = ${mark.phase}, phase_started_at, ${now})`,
       phase: mark.phase,
@@ -129,6 +131,11 @@ export async function markOperation(
     })
     .where('id', '=', id)
     .execute();
+}
+
+/** ms */
+function heldFor(now: string) {
+  return sql`GREATEST(0, COALESCE(TIMESTAMPDIFF(MICROSECOND, held_since, ${now}) DIV 1000, 0))`;
 }
 
 export async function setOperation(

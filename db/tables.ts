@@ -3,6 +3,7 @@
  * JSON documents are text columns (MySQL and MariaDB disagree on what a JSON column returns).
  */
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
+import type { EventType } from '../domain/events.ts';
 import type { GuardKind } from '../domain/guard.ts';
 import type { LicenseStatus } from '../domain/license.ts';
 import type { ChangeKind } from '../domain/lineage.ts';
@@ -56,6 +57,12 @@ export interface SyncOperationsTable {
   drifted_count: Counter;
   /** Records that this operation has changed upstream. */
   pushed_count: Counter;
+  /** How long this attempt was paused or waited for an approval: no fault of the run's. */
+  people_ms: Counter;
+  /** What the metrics have counted of this operation, so that a resumed one is not counted twice. */
+  counted: Nullable<JsonText>;
+  /** The attempt whose end was told: event, alerts, metrics. */
+  noted_attempt: Counter;
   report: Nullable<JsonText>;
   error_type: Nullable<string>;
   error_message: Nullable<string>;
@@ -714,6 +721,77 @@ export interface BulkReviewItemsTable {
   reason: Nullable<string>;
 }
 
+/** What happened that others may want to know; delivered to the webhooks that want it. */
+export interface EventsTable {
+  id: Generated<number>;
+  type: EventType;
+  /** Names the happening: told again, it is the same event. */
+  event_key: string;
+  /** No personal data. */
+  data: JsonText;
+  created_at: SqlInstant;
+  /** When it was given to the webhooks that want it. */
+  dispatched_at: Nullable<SqlInstant>;
+}
+
+export type WebhookState = 'active' | 'paused' | 'deleted';
+
+export interface WebhooksTable {
+  id: Generated<number>;
+  name: string;
+  /** The name while it is not deleted, so that it is unique among those. */
+  live_name: Nullable<string>;
+  /** May hold a secret of the receiver's: shown to administrators only, never logged. Empty when deleted. */
+  url: string;
+  /** What deliveries are signed with. Empty when deleted. */
+  secret: string;
+  /** EventType[] as JSON; null: all. */
+  types: Nullable<JsonText>;
+  state: ColumnType<WebhookState, WebhookState | undefined, WebhookState>;
+  created_at: SqlInstant;
+  created_by: string;
+  updated_at: SqlInstant;
+}
+
+export type DeliveryState = 'pending' | 'delivered' | 'failed' | 'cancelled';
+
+/** One event on its way to one webhook. */
+export interface WebhookDeliveriesTable {
+  id: Generated<number>;
+  webhook: number;
+  event: number;
+  /** 1, and one more each time a person asks for it again. */
+  round: Counter;
+  state: ColumnType<DeliveryState, DeliveryState | undefined, DeliveryState>;
+  attempts: Counter;
+  /** HTTP status of the last answer; null when there was none. */
+  last_status: Nullable<number>;
+  last_error: Nullable<string>;
+  created_at: SqlInstant;
+  /** When its workflow was started. */
+  started_at: Nullable<SqlInstant>;
+  last_attempt_at: Nullable<SqlInstant>;
+  settled_at: Nullable<SqlInstant>;
+}
+
+/** Counters and histograms of all processes together, for ever. */
+export interface MetricCountsTable {
+  name: string;
+  /** As in Prometheus' text, such as `outcome="created"`. */
+  labels: string;
+  value: number;
+}
+
+/** Workers that give signs of life. */
+export interface WorkerProcessesTable {
+  process: string;
+  seen_at: SqlInstant;
+  resident_bytes: number;
+  /** Steps (activities) at work, and calls to the License API under way. */
+  steps: number;
+  calls: number;
+}
+
 export interface Database {
   sync_operations: SyncOperationsTable;
   sync_pages: SyncPagesTable;
@@ -753,4 +831,9 @@ export interface Database {
   merges: MergesTable;
   bulk_reviews: BulkReviewsTable;
   bulk_review_items: BulkReviewItemsTable;
+  events: EventsTable;
+  webhooks: WebhooksTable;
+  webhook_deliveries: WebhookDeliveriesTable;
+  metric_counts: MetricCountsTable;
+  worker_processes: WorkerProcessesTable;
 }

@@ -49,5 +49,8 @@ export function operationLinks({ operationId, planId }: { operationId: string; p
   };
 }
 
+export const REVIEWS_PATH = '/api/v1/reviews';
+export const WEBHOOKS_PATH = '/api/v1/webhooks';
+
 export const LICENSES_PATH = '/api/v1/licenses';
 export const DUPLICATES_PATH = `${LICENSES_PATH}/duplicates`;

@@ -1,7 +1,9 @@
 /** Before a license is made: which ones it may be a duplicate of, and what follows from that. */
+import { randomUUID } from 'node:crypto';
 import { openCases } from '../db/case-opening.ts';
 import { sqlInstant } from '../db/connect.ts';
 import { licenseBriefs } from '../db/duplicate-check.ts';
+import { recordEvent } from '../db/events.ts';
 import { type Alike, countSubjects, findAlike } from '../db/match-candidates.ts';
 import { refreshStale } from '../db/match-index.ts';
 import { currentSubjects } from '../db/match-subjects.ts';
@@ -101,7 +103,17 @@ export function createPrevention({ config, db }: Pick<OperationsDeps, 'config' |
       });
       const caseOf = view.caseMaker(edges.map(askedPair));
       const cases = casesOf([], edges, view.likeness, rules.thresholds.review).flatMap((group) => caseOf(group) ?? []);
-      return await inTransaction(db, (trx) => openCases(trx, cases, { operation: null, now: sqlInstant(Date.now()) }));
+      return await inTransaction(db, async (trx) => {
+        const opened = await openCases(trx, cases, { operation: null, now: sqlInstant(Date.now()) });
+        if (opened > 0) {
+          await recordEvent(trx, {
+            type: 'cases.opened',
+            key: `cases.opened:${randomUUID()}`,
+            data: { operationId: null, cases: opened },
+          });
+        }
+        return opened;
+      });
     },
   };
 }

@@ -3,6 +3,7 @@ import { settleDecidedCases } from '../db/duplicate-alerts.ts';
 import { findOperation, listOperations, type OperationRow } from '../db/operations.ts';
 import { findLive } from '../db/run-state.ts';
 import type { GuardNeed } from '../domain/guard.ts';
+import type { Sample } from '../domain/metrics.ts';
 import type { RunFilter } from '../domain/run-filter.ts';
 import { type Alerts, createAlerts } from './alerts.ts';
 import { type ApprovalRequest, createApprovals } from './approvals.ts';
@@ -10,6 +11,7 @@ import { type Batches, createBatches } from './batches.ts';
 import { type Conflicts, createConflicts } from './conflicts.ts';
 import { type Consolidation, createConsolidation } from './consolidation.ts';
 import type { OperationsDeps } from './deps.ts';
+import { createDispatcher } from './dispatch-events.ts';
 import { createDuplicates, type Duplicates } from './duplicates.ts';
 import { OperationNotFound } from './errors.ts';
 import { createHealth, type HealthReport, type Readiness } from './health.ts';
@@ -18,6 +20,7 @@ import { createRelationsReader, type ReadRelations } from './license-relations.t
 import { createLicenses, type Licenses } from './licenses.ts';
 import { createLineage, type Lineage } from './lineage.ts';
 import { createMatchUpkeep } from './match-upkeep.ts';
+import { createMetricsReader } from './metrics.ts';
 import { createObserver, isLive } from './observe.ts';
 import { createOverrides, type Overrides } from './overrides.ts';
 import { createOverview, type Overview } from './overview.ts';
@@ -37,7 +40,9 @@ import { createTokens, type Tokens } from './tokens.ts';
 import { type OperationView, viewOf } from './view.ts';
 import { readExtras } from './view-extras.ts';
 import { createWaitingReader, type Waiting } from './waiting.ts';
+import { createEndWatch } from './watch-ends.ts';
 import { createRunWatch } from './watch-runs.ts';
+import { createWebhooks, type Webhooks } from './webhooks.ts';
 
 export type { OperationsDeps } from './deps.ts';
 
@@ -97,7 +102,15 @@ export interface Operations {
   reviews: Reviews;
   schedules: Schedules;
   alerts: Alerts;
-  /** Raises and resolves the alerts of runs that are missing at this time (Unix time in ms), and resolves those of cases decided since. */
+  webhooks: Webhooks;
+  /** Figures for `/metrics`. */
+  readMetrics(): Promise<Sample[]>;
+  /** Gives events to webhooks: to be called again and again. */
+  dispatchEvents(): Promise<void>;
+  /**
+   * Raises and resolves the alerts of runs that are missing or slow at this time (Unix time in ms), tells of ends that nobody told, and
+   * resolves alerts of cases decided since.
+   */
   watchRuns(nowMs: number): Promise<void>;
 }
 
@@ -110,6 +123,8 @@ export function createOperations(deps: OperationsDeps): Operations {
   const scheduleStore = createScheduleStore(deps);
   const upkeep = createMatchUpkeep(deps);
   const watchForRuns = createRunWatch(deps, scheduleStore, observer);
+  const watchForEnds = createEndWatch(deps);
+  const duplicates = createDuplicates({ ...deps, upkeep });
   const runs = createRuns(deps, observer);
   const plans = createPlans(deps, runs);
   const approvals = createApprovals(deps, observer);
@@ -176,7 +191,7 @@ export function createOperations(deps: OperationsDeps): Operations {
     overrides: createOverrides(deps),
     consolidation: createConsolidation(deps),
     lineage: createLineage(deps),
-    duplicates: createDuplicates({ ...deps, upkeep }),
+    duplicates,
     quarantine: {
       ...quarantine,
       async replay(...request) {
@@ -187,8 +202,12 @@ export function createOperations(deps: OperationsDeps): Operations {
     reviews: createReviews(deps, observer),
     schedules: createSchedules(deps, scheduleStore),
     alerts: createAlerts(deps),
+    webhooks: createWebhooks(deps),
+    readMetrics: createMetricsReader(deps, duplicates.metrics),
+    dispatchEvents: createDispatcher(deps),
     async watchRuns(nowMs) {
       await settleDecidedCases(db);
+      await watchForEnds(nowMs);
       await watchForRuns(nowMs);
     },
   };

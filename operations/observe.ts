@@ -1,6 +1,7 @@
 /** A run as it is now: its row, whether its workflow still lives, and what it waits for. */
 import { isoInstant } from '../db/connect.ts';
 import { findOperation, LIVE_STATUSES, type OperationRow } from '../db/operations.ts';
+import { noteRunEnd } from '../db/run-end.ts';
 import { closeOrphan } from '../db/run-state.ts';
 import { describeRun } from '../domain/progress.ts';
 import type { OperationsDeps } from './deps.ts';
@@ -56,6 +57,7 @@ export function createObserver(deps: OperationsDeps): Observer {
         { operationId: row.operation_id, state: seen.found?.state ?? null },
         'operation without a workflow closed',
       );
+      await noteRunEnd(db, row.id, config.monitoring.alertThresholds);
     }
     return (await findOperation(db, row.operation_id)) ?? row;
   }

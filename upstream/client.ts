@@ -22,6 +22,7 @@ import {
 import type { z } from 'zod';
 import type { Config } from '../config.ts';
 import type { UpstreamStateStore } from '../db/upstream-state.ts';
+import type { UpstreamCallKind } from '../domain/metrics.ts';
 import { pageEnvelope } from './contract.ts';
 import { isPoisoned, isRateLimit, isUnhealthy, UpstreamError, type UpstreamErrorCode } from './errors.ts';
 import { createGate, type Pass, pause, type Visit } from './gate.ts';
@@ -46,6 +47,14 @@ export interface UpstreamClientOptions {
   /** For jitter; 0 to 1. */
   random?: () => number;
   log?: UpstreamLog;
+  /** Told of every try, for metrics. */
+  watch?: UpstreamWatch;
+}
+
+export interface UpstreamWatch {
+  upstreamCall(call: UpstreamCallKind, ms: number, ok: boolean): void;
+  upstreamError(code: UpstreamErrorCode): void;
+  upstreamRetry(): void;
 }
 
 export interface PageRequest {
@@ -107,7 +116,7 @@ export interface UpstreamClient extends RecordCalls {
 
 /** @throws {ConfigError} when `EXTERNAL_LICENSE_API_URL` is not set or a setting cannot be sent. */
 export function createUpstreamClient(options: UpstreamClientOptions): UpstreamClient {
-  const { state, processId, random = Math.random, log = silentLog } = options;
+  const { state, processId, random = Math.random, log = silentLog, watch } = options;
   const { external, circuit } = options.settings;
   const transport = createTransport(external);
   const gate = createGate({
@@ -144,6 +153,7 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
   async function pauseBefore(attempt: number, signal: AbortSignal): Promise<void> {
     if (attempt === 0) return;
     counts.retries += 1;
+    watch?.upstreamRetry();
     const delay = Math.min(external.retryDelay * 2 ** (attempt - 1), MAX_DELAY_MS);
     await pause(delay + random() * Math.min(MAX_JITTER_MS, external.retryDelay), signal);
   }
@@ -157,7 +167,10 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
         await gate.succeeded(pass);
         return good;
       } catch (error) {
-        if (error instanceof UpstreamError) failed[error.code] = (failed[error.code] ?? 0) + 1;
+        if (error instanceof UpstreamError) {
+          failed[error.code] = (failed[error.code] ?? 0) + 1;
+          watch?.upstreamError(error.code);
+        }
         if (isUnhealthy(error)) await gate.failed(pass, error.message);
         else await gate.undecided(pass);
         if (!isRateLimit(error)) throw error;
@@ -173,7 +186,10 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
     try {
       return await gate.enter(visit);
     } catch (error) {
-      if (error instanceof UpstreamError) counts.notMade += 1;
+      if (error instanceof UpstreamError) {
+        counts.notMade += 1;
+        watch?.upstreamError(error.code);
+      }
       throw error;
     }
   }
@@ -184,15 +200,19 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
     signal: AbortSignal,
   ): Promise<Good<T>> {
     counts.calls += 1;
+    const since = performance.now();
+    const made = (ok: boolean) => watch?.upstreamCall(kindOf(request), performance.now() - since, ok);
     try {
       const answer = await limit.execute(({ signal: inner }) => transport.send(request, inner), signal);
       const value = read(answer.json);
       counts.succeeded += 1;
       counts.bytes += answer.bytes;
       counts.latencyMs += answer.latencyMs;
+      made(true);
       return { value, latencyMs: answer.latencyMs };
     } catch (error) {
       signal.throwIfAborted();
+      made(false);
       if (!isTimeout(error)) throw error;
       throw new UpstreamError(
         'timeout',
@@ -279,6 +299,11 @@ const NO_BACKOFF = new ConstantBackoff(0);
 interface Good<T> {
   value: T;
   latencyMs: number;
+}
+
+function kindOf({ method, about }: UpstreamRequest): UpstreamCallKind {
+  if (method === 'PUT') return 'update';
+  return about === 'record' ? 'record' : 'page';
 }
 
 function listOf(query: URLSearchParams): UpstreamRequest {

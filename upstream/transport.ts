@@ -8,10 +8,10 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { type Config, ConfigError, required } from '../config.ts';
+import { retryAfterMs } from '../http/retry-after.ts';
 import { failureEnvelope } from './contract.ts';
 import { UpstreamError } from './errors.ts';
 import { isJsonObject, refusalWords } from './refusal.ts';
-import { retryAfterMs } from './retry-after.ts';
 
 export interface TransportSettings
   extends Pick<Config['external'], 'baseUrl' | 'apiKey' | 'userAgent' | 'maxAnswerBytes' | 'maxConcurrentCalls'> {}

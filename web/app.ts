@@ -15,6 +15,7 @@ import { runPages } from './pages/runs/index.ts';
 import { schedulePages } from './pages/schedules.ts';
 import { signInPages } from './pages/sign-in.ts';
 import { tokenPages } from './pages/tokens.ts';
+import { webhookPages } from './pages/webhooks.ts';
 import { showError } from './respond.ts';
 import type { Site } from './site.ts';
 
@@ -59,6 +60,7 @@ export function createConsole(site: Site): Hono {
   app.route('/', quarantinePages(site));
   app.route('/', schedulePages(site));
   app.route('/', alertPages(site));
+  app.route('/', webhookPages(site));
   app.route('/', tokenPages(site));
   app.route('/', runPages(site));
   app.route('/', licensePages(site));

@@ -19,6 +19,7 @@ export type Area =
   | 'quarantine'
   | 'schedules'
   | 'alerts'
+  | 'webhooks'
   | 'tokens';
 
 export interface Document {
@@ -45,6 +46,7 @@ const AREAS: { area: Area; label: string; path: string; role?: Role; waits?: key
   { area: 'quarantine', label: 'Quarantine', path: '/quarantine', waits: 'quarantine' },
   { area: 'schedules', label: 'Schedules', path: '/schedules' },
   { area: 'alerts', label: 'Alerts', path: '/alerts', waits: 'alerts' },
+  { area: 'webhooks', label: 'Webhooks', path: '/webhooks', role: 'admin' },
   { area: 'tokens', label: 'Tokens', path: '/tokens', role: 'admin' },
 ];
 

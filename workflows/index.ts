@@ -5,3 +5,4 @@ export { duplicateReview } from './review.ts';
 export { reviewQueue } from './review-queue.ts';
 export { scheduledSync } from './scheduled.ts';
 export { licenseSync } from './sync.ts';
+export { deliverWebhook } from './webhook.ts';

@@ -61,6 +61,11 @@ export function caseIdOfWorkflow(workflowId: string): number | null {
 /** Opens reviews and tells those that are over, one at a time; ends when nothing is left to do. */
 export const REVIEW_QUEUE_WORKFLOW_ID = 'review-queue';
 
+/** One workflow a delivery, and one more each time it is asked for again. */
+export function deliveryWorkflowId(deliveryId: number, round: number): string {
+  return `webhook-delivery-${deliveryId}-${round}`;
+}
+
 const BULK_REVIEW_ID_PREFIX = 'bulk-review-';
 
 export function bulkReviewWorkflowId(bulkId: string): string {

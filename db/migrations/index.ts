@@ -40,6 +40,12 @@ import * as m038 from './038_sync_pushes.ts';
 import * as m039 from './039_errors_phase.ts';
 import * as m040 from './040_operations_pushed.ts';
 import * as m041 from './041_web_sessions.ts';
+import * as m042 from './042_events.ts';
+import * as m043 from './043_webhooks.ts';
+import * as m044 from './044_webhook_deliveries.ts';
+import * as m045 from './045_metric_counts.ts';
+import * as m046 from './046_worker_processes.ts';
+import * as m047 from './047_operations_noted.ts';
 
 /** In the order in which they run. One DDL statement each, because neither MySQL nor MariaDB rolls DDL back; each can be run again. */
 export const migrations: Record<string, Migration> = {
@@ -84,4 +90,10 @@ export const migrations: Record<string, Migration> = {
   '039_errors_phase': m039,
   '040_operations_pushed': m040,
   '041_web_sessions': m041,
+  '042_events': m042,
+  '043_webhooks': m043,
+  '044_webhook_deliveries': m044,
+  '045_metric_counts': m045,
+  '046_worker_processes': m046,
+  '047_operations_noted': m047,
 };

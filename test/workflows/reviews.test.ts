@@ -58,6 +58,7 @@ beforeAll(async () => {
       upstream,
       upstreamState,
       log: pino({ level: 'silent' }),
+      recorder: { stepBegins: () => () => undefined },
     }),
   });
   const running = worker.run();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { retryAfterMs } from '../../upstream/retry-after.ts';
+import { retryAfterMs } from '../../http/retry-after.ts';
 
 const NOW = Date.UTC(2026, 1, 14, 12);
 const inSeconds = (seconds: number) => new Date(NOW + seconds * 1000).toUTCString();
