@@ -5,7 +5,7 @@ import { timeLimited } from '../http/time-limit.ts';
 
 /** Faults that one answer names. */
 const MAX_NAMED = 20;
-const MAX_NAME_CHARS = 100;
+const MEMBER_NAME = /^[A-Za-z_][A-Za-z0-9_.-]{0,99}$/;
 /** What is at fault when no single part of it is, where it is not the body. */
 const WHOLE: Readonly<Record<string, string>> = { query: 'the query', param: 'the path', header: 'the headers' };
 
@@ -40,13 +40,13 @@ function faultsOf(
   });
 }
 
-/** `rows[3].status`; names come from the caller, so they are cut. */
+/** `rows[3].status`; names come from the caller: what is no name of a member is not repeated, for it may be anything. */
 function pathText(path: readonly PropertyKey[]): string {
   return path
     .map((step, index) => {
       if (typeof step === 'number') return `[${step}]`;
       const name = String(step);
-      return `${index === 0 ? '' : '.'}${name.length > MAX_NAME_CHARS ? `${name.slice(0, MAX_NAME_CHARS)}…` : name}`;
+      return `${index === 0 ? '' : '.'}${MEMBER_NAME.test(name) ? name : '(a name that no member has)'}`;
     })
     .join('');
 }

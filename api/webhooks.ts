@@ -161,7 +161,13 @@ export function webhookRoutes({ operations, db }: ApiDeps) {
     method: 'delete',
     path: `${WEBHOOKS_PATH}/{id}`,
     summary: 'Delete a webhook, for good; its address and secret are forgotten',
-    responses: { 204: { description: 'Deleted' }, ...problems(400, 401, 403, 404, 409, 413, 422, 503) },
+    responses: {
+      200: {
+        description: 'Deleted',
+        content: json(answer(z.object({ id: z.number().int(), deleted: z.literal(true) }))),
+      },
+      ...problems(400, 401, 403, 404, 409, 413, 422, 503),
+    },
   });
 
   const test = createRoute({
@@ -239,8 +245,9 @@ export function webhookRoutes({ operations, db }: ApiDeps) {
       return c.json({ success: true as const, data: { ...webhook, secret } }, 200);
     })
     .openapi(remove, async (c) => {
-      await webhooks.delete(c.req.valid('param').id, c.get('caller').name);
-      return c.body(null, 204);
+      const { id } = c.req.valid('param');
+      await webhooks.delete(id, c.get('caller').name);
+      return c.json({ success: true as const, data: { id, deleted: true as const } }, 200);
     })
     .openapi(test, async (c) => {
       const { id } = c.req.valid('param');

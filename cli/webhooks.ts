@@ -104,8 +104,8 @@ export function addWebhooks(program: Command, context: CliContext, done: (code: 
     .argument('<id>', 'its number', parseId)
     .addOption(json())
     .action(async (id: number, flags: Flags) => {
-      await connect(context).send<null>('DELETE', `${PATH}/${id}`);
-      if (flags.json) terminal.json({ id, deleted: true });
+      const deleted = await connect(context).send<{ id: number; deleted: true }>('DELETE', `${PATH}/${id}`);
+      if (flags.json) terminal.json(deleted);
       else terminal.line(`Webhook ${id} is deleted.`);
       done(EXIT.ok);
     });

@@ -7,6 +7,7 @@ import { readJsonFile } from './json-file.ts';
 import { cacheDir, projectRoot } from './paths.ts';
 import { identify } from './pids.mjs';
 import { ensureChromium } from './services/chromium.ts';
+import { ensurePromtool } from './services/promtool.ts';
 import { ensureTemporalCli, ensureTestServer } from './services/temporal.ts';
 import { startMysqlAndTemporal } from './services.ts';
 import { countLine, countTests, type TestCount } from './test-report.ts';
@@ -74,6 +75,7 @@ async function startForTests(base: Base, givenServer: string | undefined): Promi
     TEST_DATABASE_URL: server.href,
     TEMPORAL_ADDRESS: temporalAddress,
     TEST_TEMPORAL_CLI: await ensureTemporalCli(base.context),
+    TEST_PROMTOOL: await ensurePromtool(base.context),
     TEST_CHROMIUM: await ensureChromium(base.context),
     TEST_TEMPORAL_TEST_SERVER: await ensureTestServer(base.context),
   };

@@ -75,7 +75,7 @@ describe('docker-compose.yml', () => {
   });
 
   it('names every image with a version', () => {
-    for (const [name, { image }] of entries) expect(image, name).toMatch(/^[a-z/-]+:\d+\.\d+(\.\d+)?$/);
+    for (const [name, { image }] of entries) expect(image, name).toMatch(/^[a-z/-]+:v?\d+\.\d+(\.\d+)?$/);
     expect(read('Dockerfile').match(/^FROM .*/gm)).toEqual(
       expect.arrayContaining([expect.stringMatching(/^FROM node:24\.\d+\.\d+-bookworm-slim/)]),
     );
@@ -91,7 +91,16 @@ describe('docker-compose.yml', () => {
 
   it('starts again what should run always, and waits for what has to be done before', () => {
     const lasting = entries.filter(([, { restart }]) => restart === 'unless-stopped').map(([name]) => name);
-    expect(lasting).toEqual(['mysql', 'temporal', 'temporal-ui', 'api', 'worker', 'simulator']);
+    expect(lasting).toEqual([
+      'mysql',
+      'temporal',
+      'temporal-ui',
+      'api',
+      'worker',
+      'simulator',
+      'prometheus',
+      'grafana',
+    ]);
     for (const name of ['api', 'worker']) {
       expect(services[name]?.depends_on).toEqual({ migrate: { condition: 'service_completed_successfully' } });
     }

@@ -9,6 +9,8 @@ const GROWTH = 3;
 export async function deliverWebhook({ deliveryId, retryDelayMs, giveUpAfterMs }: DeliveryInput): Promise<void> {
   const { sendWebhook } = wf.proxyActivities<Pick<WebhookActivities, 'sendWebhook'>>({
     startToCloseTimeout: '2 minutes',
+    // A worker that dies over it is noticed by this.
+    heartbeatTimeout: '15 seconds',
     scheduleToCloseTimeout: giveUpAfterMs,
     retry: { initialInterval: retryDelayMs, backoffCoefficient: GROWTH, maximumInterval: LONGEST_PAUSE },
   });

@@ -6,7 +6,7 @@ import { startTestApp, type TestApp } from '../support/app.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
 /** Routes for everyone. Whatever is neither here nor says which role it needs is a hole. */
-const PUBLIC = new Set(['GET /livez', 'GET /readyz', 'GET /openapi.json', 'GET /docs']);
+const PUBLIC = new Set(['GET /livez', 'GET /readyz', 'GET /openapi.json', 'GET /docs', 'GET /metrics']);
 const UNKNOWN_ID = '00000000-0000-4000-8000-000000000000';
 
 interface Operation {

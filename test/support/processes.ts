@@ -3,7 +3,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-const KEPT_CHARS = 50_000;
+/** Enough for all that a test makes a process say. */
+const KEPT_CHARS = 5_000_000;
 const STOP_WITHIN_MS = 30_000;
 
 export interface TestProcess {

@@ -8,6 +8,8 @@ import { createRig, type Rig } from './rig.ts';
 
 const ADMIN = { tokenId: 1, name: 'test admin' };
 const BAD = { countid: 999_001, appid: 'BAD-1', dba: 'Bad Date', ActivateDate: 'not a date' };
+/** Nobody listens there: what was sent is tried again. The path is the kind of secret that such addresses hold. */
+export const HOOK_URL = 'http://127.0.0.1:9/hooks/tour-hook-path-7c1e';
 const REVIEWER = 'test reviewer';
 
 export interface TourPage {
@@ -20,6 +22,9 @@ export interface TourPage {
 
 export interface Tour {
   api: TestApi;
+  rig: Rig;
+  /** What was given away once, and must be found nowhere. */
+  secrets: string[];
   operations: Operations;
   tokens: { admin: string; viewer: string };
   pages: TourPage[];
@@ -54,8 +59,9 @@ export async function createTour(): Promise<Tour> {
     };
     try {
       const { operations } = createPushing(rig);
-      const pages = pagesOf(await fill(rig, api));
-      return { api, operations, tokens: { admin, viewer }, pages, close };
+      const subjects = await fill(rig, api);
+      const secrets = [admin, viewer, subjects.webhookSecret, HOOK_URL];
+      return { api, rig, operations, tokens: { admin, viewer }, secrets, pages: pagesOf(subjects), close };
     } catch (error) {
       await api.process.stop();
       throw error;
@@ -80,6 +86,8 @@ interface Subjects {
   plan: string;
   conflict: number;
   quarantined: number;
+  webhook: number;
+  webhookSecret: string;
 }
 
 async function fill(rig: Rig, api: TestApi): Promise<Subjects> {
@@ -151,6 +159,14 @@ async function fill(rig: Rig, api: TestApi): Promise<Subjects> {
     },
     { paused: false, by: ADMIN },
   );
+  const webhook = await operations.webhooks.create({
+    name: 'on-call',
+    url: HOOK_URL,
+    types: ['run.ended', 'alert.raised'],
+    by: ADMIN.name,
+  });
+  await operations.webhooks.test(webhook.webhook.id, ADMIN.name);
+
   await raiseAlert(db, {
     kind: 'missing_run',
     subject: 'nightly',
@@ -185,6 +201,8 @@ async function fill(rig: Rig, api: TestApi): Promise<Subjects> {
     plan: plans.plans[0]?.planId ?? '',
     conflict: conflict.id,
     quarantined,
+    webhook: webhook.webhook.id,
+    webhookSecret: webhook.secret,
   };
 }
 
@@ -222,6 +240,8 @@ function pagesOf(of: Subjects): TourPage[] {
     ['/schedules/:name', '/schedules/nightly', 'schedule'],
     ['/schedules/:name/edit', '/schedules/nightly/edit', 'schedule-edit'],
     ['/alerts', '/alerts', 'alerts'],
+    ['/webhooks', '/webhooks', 'webhooks'],
+    ['/webhooks/:id', `/webhooks/${of.webhook}`, 'webhook'],
     ['/tokens', '/tokens', 'tokens'],
   ];
   return all.map(([route, path, name]) => ({ route, path, name }));

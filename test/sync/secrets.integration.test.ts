@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRig, QUICK, type Rig } from '../support/rig.ts';
+import { foundIn, readHistories } from '../support/secrets.ts';
 
 const API_KEY = 'key-4f9b1c7e2d8a';
 const RECORDS = 250;
@@ -87,13 +88,7 @@ describe('after runs with broken records, clashes, a refused key and an API that
   });
 
   it('no history in Temporal holds anything secret', async () => {
-    const { workflow } = rig.temporal.client;
-    let histories = 0;
-    let text = '';
-    for await (const { workflowId, runId, raw } of workflow.list()) {
-      histories += 1;
-      text += readable(raw) + readable(await workflow.getHandle(workflowId, runId).fetchHistory());
-    }
+    const { histories, text } = await readHistories(rig);
     expect(histories).toBeGreaterThan(8);
     expect(text).toContain('EXTERNAL_LICENSE_API_KEY');
     expect(text).toContain('"rowsPerBatch":300');
@@ -133,14 +128,5 @@ describe('after runs with broken records, clashes, a refused key and an API that
 });
 
 function expectNothingSecret(text: string): void {
-  const lower = text.toLowerCase();
-  expect(secrets.filter((secret) => lower.includes(secret.toLowerCase()))).toEqual([]);
-}
-
-/** All texts and decoded payloads of a message of Temporal's. */
-function readable(value: unknown): string {
-  if (typeof value === 'string') return `${value}\n`;
-  if (value instanceof Uint8Array) return `${Buffer.from(value).toString('utf8')}\n`;
-  if (typeof value !== 'object' || value === null) return '';
-  return Object.values(value).map(readable).join('');
+  expect(foundIn(text, secrets)).toEqual([]);
 }

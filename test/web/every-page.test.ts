@@ -11,6 +11,7 @@ import { createProgressFeed } from '../../http/progress-feed.ts';
 import { createWaiting } from '../../http/waiting.ts';
 import { createConsole } from '../../web/app.ts';
 import { axe, launchBrowser, overflow, signIn, watchFaults } from '../support/browser.ts';
+import { foundIn, readHistories, secretsOf } from '../support/secrets.ts';
 import { createTour, type Tour } from '../support/tour.ts';
 
 const PICTURES = process.env.TEST_SCREENSHOTS;
@@ -22,6 +23,10 @@ const NO_PAGES = ['/runs/:id/live', '/sign-in'];
 
 let tour: Tour;
 let browser: Browser;
+/** Every address that the browsers asked for. */
+const asked = new Set<string>();
+/** What sessions hold, from the browsers' cookies. */
+const sessions = new Set<string>();
 
 beforeAll(async () => {
   [tour, browser] = await Promise.all([createTour(), launchBrowser()]);
@@ -42,8 +47,10 @@ async function visitor(colorScheme: 'light' | 'dark', width: number, token: stri
   });
   context.setDefaultTimeout(30_000);
   const faults = watchFaults(context, tour.api.url);
+  context.on('request', (request) => asked.add(request.url()));
   const page = await context.newPage();
   if (token !== null) await signIn(page, tour.api.url, token);
+  for (const { value } of await context.cookies()) if (value.length >= 20) sessions.add(value);
   return { page, faults, leave: () => context.close() };
 }
 
@@ -153,6 +160,94 @@ describe('every page', () => {
     }
     expect(wrong).toEqual({});
     await leave();
+  });
+});
+
+describe('after all that', () => {
+  let secrets: string[];
+  /** What the API answered to requests that were wrong in every part. */
+  let refusals = '';
+
+  beforeAll(async () => {
+    const { api, rig } = tour;
+    const personal = await secretsOf(rig);
+    secrets = [...personal, ...tour.secrets, ...sessions];
+    const email = personal.find((one) => one.includes('@')) ?? '';
+
+    const { page, leave } = await visitor('light', WIDTHS.desk);
+    await page.goto('/licenses');
+    await page
+      .getByLabel(/name|search/i)
+      .first()
+      .fill(email);
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/search=/);
+    await leave();
+
+    const body = JSON.stringify({ externalEmail: 7, phone: { of: email }, status: email, dba: 8, [email]: 1 });
+    const headers = { 'content-type': 'application/json' };
+    for (const [method, path, init] of [
+      ['POST', '/api/v1/licenses', { body, headers }],
+      ['PATCH', '/api/v1/licenses/nowhere', { body, headers: { ...headers, 'if-match': '"1"' } }],
+      ['POST', '/api/v1/tokens', { body, headers }],
+      [
+        'POST',
+        '/api/v1/webhooks',
+        { body: JSON.stringify({ name: 'x', url: `http://${email}@169.254.0.1/` }), headers },
+      ],
+      ['GET', '/api/v1/licenses/nowhere', {}],
+      ['GET', '/api/v1/external-licenses/sync/status', { headers: { authorization: `Bearer ${tour.tokens.admin}x` } }],
+    ] as const) {
+      const { status, text } = await api.call(method, path, undefined, init);
+      expect(status).toBeGreaterThanOrEqual(400);
+      expect(status).toBeLessThan(500);
+      refusals += text;
+    }
+  });
+
+  it('there is much that could have been said', () => {
+    expect(secrets.length).toBeGreaterThan(900);
+    expect(sessions.size).toBeGreaterThan(0);
+    expect(asked.size).toBeGreaterThan(3);
+  });
+
+  it('no address, number, key, token, password or session stands in logs', () => {
+    const { api, rig } = tour;
+    const logs = api.process.output() + rig.worker().output();
+    expect(logs.length).toBeGreaterThan(5000);
+    expect(foundIn(logs, secrets)).toEqual([]);
+  });
+
+  it('nor in Temporal', async () => {
+    const { histories, text } = await readHistories(tour.rig);
+    expect(histories).toBeGreaterThan(30);
+    expect(foundIn(text, secrets)).toEqual([]);
+  });
+
+  it('nor in metrics, nor in what webhooks are sent, nor in alerts', async () => {
+    const { api, rig } = tour;
+    const { text } = await api.call('GET', '/metrics', null);
+    expect(text).toContain('license_sync_records_total');
+    const events = await rig.db.selectFrom('events').selectAll().execute();
+    const alerts = await rig.db.selectFrom('alerts').selectAll().execute();
+    const deliveries = await rig.db.selectFrom('webhook_deliveries').selectAll().execute();
+    expect(events.length).toBeGreaterThan(3);
+    expect(deliveries.length).toBeGreaterThan(0);
+    expect(foundIn(text + JSON.stringify([events, alerts, deliveries]), secrets)).toEqual([]);
+  });
+
+  it('nor in addresses', () => {
+    expect(foundIn([...asked].join('\n'), secrets)).toEqual([]);
+  });
+
+  it('nor in errors', async () => {
+    const rows = await tour.rig.db
+      .selectFrom('sync_operations')
+      .select(['error_message', 'wait_reason', 'report'])
+      .execute();
+    const errors = await tour.rig.db.selectFrom('sync_errors').select(['error_message', 'raw_content']).execute();
+    expect(refusals).toContain('/problems/');
+    expect(foundIn(refusals + JSON.stringify([rows, errors]), secrets)).toEqual([]);
   });
 });
 
