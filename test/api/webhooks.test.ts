@@ -155,6 +155,11 @@ describe('webhooks', () => {
   });
 
   it('that are gone (410) are not asked again', async () => {
+    // Of the alert that has just been resolved the receiver is told too.
+    await eventually(
+      async () => (await send<DeliveryView[]>('GET', `/${hook.id}/deliveries?limit=100`)).data,
+      (all) => all.every(({ state }) => state !== 'pending') && all.some(({ type }) => type === 'alert.resolved'),
+    );
     receiver.answerNext(410);
     const { data } = await send<DeliveryView>('POST', `/${hook.id}/test`);
     expect(await settled(hook.id, data.id)).toMatchObject({ state: 'failed', attempts: 1, lastStatus: 410 });
