@@ -12,6 +12,8 @@ export interface BenchFlags {
   licenses: number | null;
   /** Measure the pages of the console over so many licenses, and no syncs. */
   console: number | null;
+  /** Measure reads beside syncs of so many records, and nothing else. */
+  load: number | null;
   /** Where the figures are written as JSON as well. */
   json: string | null;
   help: boolean;
@@ -29,11 +31,12 @@ export const USAGE = `npm run bench -- [--sizes N,N] [--runs N] [--duplicates] [
   --json FILE  write all figures to FILE as well
 npm run bench -- --licenses N measures lists of N licenses and checks for duplicates instead, 1000 to 1000000 (the limits are for 100000).
 npm run bench -- --console N measures the console's pages over N licenses instead, 11000 to 1000000 (the limits are for 100000).
+npm run bench -- --load N measures 200 reads a second for 60 s while syncs of N records run, 1000 to 100000 (the limits are for 20000).
 Exit code 0: every must is met; 1: one is missed, or a measurement failed; 2: these flags cannot be used.`;
 
 /** @throws {FlagError} */
 export function parseFlags(args: readonly string[]): BenchFlags {
-  const { sizes, runs, duplicates, json, licenses, console, help } = parse(args);
+  const { sizes, runs, duplicates, json, licenses, console, load, help } = parse(args);
   if (json === '') throw new FlagError('--json needs the name of a file');
   return {
     sizes: sizes.split(',').map((text) => whole('--sizes', text.trim(), 100, 1_000_000)),
@@ -41,6 +44,7 @@ export function parseFlags(args: readonly string[]): BenchFlags {
     duplicates,
     licenses: licenses === undefined ? null : whole('--licenses', licenses, 1000, 1_000_000),
     console: console === undefined ? null : whole('--console', console, 11_000, 1_000_000),
+    load: load === undefined ? null : whole('--load', load, 1000, 100_000),
     json: json ?? null,
     help,
   };
@@ -57,6 +61,7 @@ function parse(args: readonly string[]) {
         json: { type: 'string' },
         licenses: { type: 'string' },
         console: { type: 'string' },
+        load: { type: 'string' },
         help: { type: 'boolean', short: 'h', default: false },
       },
     }).values;

@@ -6,6 +6,7 @@ import { benchConsole } from './console.ts';
 import { type BenchFlags, FlagError, parseFlags, USAGE } from './flags.ts';
 import { listenForSignals } from './interrupt.ts';
 import { benchLicenses } from './licenses.ts';
+import { benchLoad } from './load.ts';
 import { measure } from './measure.ts';
 import { describeMachine, judgementLines, machineLine, measurementLines } from './print.ts';
 
@@ -29,6 +30,7 @@ async function main(args: string[]): Promise<number> {
     }
     if (flags.licenses !== null) return await benchRequests(benchLicenses, flags.licenses, stop);
     if (flags.console !== null) return await benchRequests(benchConsole, flags.console, stop);
+    if (flags.load !== null) return await benchBeside(flags.load, stop, kill);
     return await bench(flags, stop, kill);
   } catch (error) {
     if (stop.aborted) {
@@ -52,6 +54,16 @@ async function benchRequests(
   const home = makeScratchHome('bench');
   try {
     const missed = await measureRequests({ licenses, home, log: (line) => console.error(line), signal });
+    return missed === 0 ? 0 : MISSED;
+  } finally {
+    removeScratchHome(home);
+  }
+}
+
+async function benchBeside(records: number, signal: AbortSignal, kill: AbortSignal): Promise<number> {
+  const home = makeScratchHome('bench');
+  try {
+    const missed = await benchLoad({ records, home, log: (line) => console.error(line), signal, kill });
     return missed === 0 ? 0 : MISSED;
   } finally {
     removeScratchHome(home);

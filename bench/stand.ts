@@ -9,7 +9,7 @@ import { openBase } from '../stack/base.ts';
 import { entryPoints } from '../stack/entry-points.ts';
 import { StackError } from '../stack/errors.ts';
 import { neutralEnv } from '../stack/neutral-env.ts';
-import { acceptsConnections } from '../stack/ports.ts';
+import { acceptsConnections, createPortPicker } from '../stack/ports.ts';
 import { startMysqlAndTemporal } from '../stack/services.ts';
 import { withLog } from '../stack/supervisor.ts';
 import { typescript, WORKER_NODE_FLAGS } from '../stack/typescript.ts';
@@ -19,6 +19,7 @@ import { createTemporalClient } from '../temporal/connect.ts';
 const MIGRATE_TIMEOUT_MS = 180_000;
 const WORKER_READY_TIMEOUT_MS = 90_000;
 const WORKER_GRACE_MS = 15_000;
+const API_READY_TIMEOUT_MS = 60_000;
 const PROBE_TIMEOUT_MS = 5000;
 /** `TaskQueueType.WORKFLOW` of Temporal's API. */
 const WORKFLOW_QUEUE = 1;
@@ -39,6 +40,8 @@ export interface Stand {
   temporal: Client;
   operations: Operations;
   upstream: Upstream;
+  /** Starts the API beside them. */
+  startApi(): Promise<{ url: string; token: string }>;
   /** Children that run now. */
   processes(): { name: string; pid: number }[];
   close(): Promise<void>;
@@ -121,8 +124,35 @@ async function bringUp(
     temporal,
     operations: createOperations({ config, db, temporal, log: pino({ level: 'silent' }) }),
     upstream,
+    startApi: () => startApi(base, env),
     processes: () => supervisor.processes().map(({ name, pid }) => ({ name, pid })),
   };
+}
+
+async function startApi(
+  { home, supervisor }: Awaited<ReturnType<typeof openBase>>,
+  env: NodeJS.ProcessEnv,
+): Promise<{ url: string; token: string }> {
+  const port = await createPortPicker()();
+  const token = home.secrets.apiToken;
+  const withToken = { ...env, LICENSE_SYNC_API_TOKEN: token, PORT: String(port) };
+  // Makes the token known.
+  const migrate = {
+    ...typescript(entryPoints.migrate),
+    name: 'migrate',
+    env: withToken,
+    timeoutMs: MIGRATE_TIMEOUT_MS,
+  };
+  const code = await supervisor.run(migrate);
+  if (code !== 0) throw new StackError(withLog(`migrating ended with exit code ${code}`, supervisor.logOf('migrate')));
+  await supervisor.start({
+    ...typescript(entryPoints.api),
+    name: 'api',
+    env: withToken,
+    ready: () => acceptsConnections('127.0.0.1', port),
+    readyTimeoutMs: API_READY_TIMEOUT_MS,
+  });
+  return { url: `http://127.0.0.1:${port}`, token };
 }
 
 async function startSimulator(

@@ -9,6 +9,7 @@ describe('the flags of the bench', () => {
       runs: 1,
       licenses: null,
       console: null,
+      load: null,
       json: null,
       help: false,
     });
@@ -21,6 +22,7 @@ describe('the flags of the bench', () => {
       runs: 3,
       licenses: null,
       console: null,
+      load: null,
       json: 'out.json',
       help: false,
     });
@@ -37,6 +39,7 @@ describe('the flags of the bench', () => {
     [['--runs', '0']],
     [['--json', '']],
     [['--licenses', '10']],
+    [['--load', '10']],
     [['x']],
   ])('are refused when they make no sense: %j', (args) => {
     expect(() => parseFlags(args)).toThrow(FlagError);
