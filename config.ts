@@ -154,7 +154,7 @@ const schema = z.object({
   }),
   alerts: z.object({
     checkInterval: whole(500, DAY_MS, 60_000, {
-      about: 'Pause between looks for a missing run, in each API process.',
+      about: 'Pause between looks for missing runs and for tokens that end soon, in each API process.',
       unit: 'ms',
     }),
     missingRunGrace: whole(0, 30 * DAY_MS, 900_000, {
@@ -164,6 +164,12 @@ const schema = z.object({
     missingRunAfter: whole(0, 365 * DAY_MS, 0, {
       about: 'Alert also when the last success is older than this, whatever the schedules say; 0: by schedules only.',
       unit: 'ms',
+    }),
+  }),
+  tokens: z.object({
+    lifetimeDays: whole(0, 3650, 0, {
+      about: 'New tokens expire after this, unless whoever makes one says otherwise; 0: never.',
+      unit: 'days',
     }),
   }),
   console: z.object({

@@ -41,10 +41,12 @@ async function main(config: Config, log: Logger): Promise<void> {
     log.info({ url: `http://${config.api.host}:${port}` }, 'API listens');
     const look = () => operations.watchRuns(Date.now());
     const watch = repeat(look, config.alerts.checkInterval, 'the look for missing runs', log);
+    const lookAtTokens = () => operations.watchTokens(Date.now());
+    const tokenWatch = repeat(lookAtTokens, config.alerts.checkInterval, 'the look for tokens that end soon', log);
     await stopSignal();
     log.info('API drains');
     waiting.stop();
-    await Promise.all([drain(server), watch.stop()]);
+    await Promise.all([drain(server), watch.stop(), tokenWatch.stop()]);
   } finally {
     await temporal.connection.close();
     await db.destroy();

@@ -39,15 +39,17 @@ export function requireRole(db: Db, needed: Role) {
       throw unauthenticated('The Authorization header holds no bearer token.', ', error="invalid_request"');
     }
     const found = await timeLimited(findToken(db, token));
-    if (!found) throw tokenInvalid();
-    noteUse(db, c, found);
-    if (!allows(found.role, needed)) {
-      throw new ApiProblem('forbidden', `This needs the role ${needed}; the token has ${found.role}.`, {
-        members: { neededRole: needed, role: found.role },
+    if (found.state === 'expired') throw tokenExpired();
+    if (found.state !== 'live') throw tokenInvalid();
+    const { row } = found;
+    noteUse(db, c, row);
+    if (!allows(row.role, needed)) {
+      throw new ApiProblem('forbidden', `This needs the role ${needed}; the token has ${row.role}.`, {
+        members: { neededRole: needed, role: row.role },
         headers: { 'www-authenticate': 'Bearer realm="license-sync", error="insufficient_scope"' },
       });
     }
-    c.set('caller', { tokenId: found.id, name: found.name, role: found.role });
+    c.set('caller', { tokenId: row.id, name: row.name, role: row.role });
     await next();
   });
 }
@@ -65,6 +67,14 @@ function noteUse(db: Db, c: Context, { id, last_used_at: noted }: TokenRow): voi
 /** The token that was sent may not be used, or no longer. */
 export function tokenInvalid(): ApiProblem {
   return unauthenticated('The token is not known, or was revoked.', ', error="invalid_token"');
+}
+
+/** Told only to whoever holds the token. */
+function tokenExpired(): ApiProblem {
+  return unauthenticated(
+    'The token has expired; ask an administrator for another one (npx license-sync tokens create).',
+    ', error="invalid_token", error_description="The token has expired"',
+  );
 }
 
 function unauthenticated(detail: string, error: string): ApiProblem {

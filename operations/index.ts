@@ -38,6 +38,7 @@ import { type OperationView, viewOf } from './view.ts';
 import { readExtras } from './view-extras.ts';
 import { createWaitingReader, type Waiting } from './waiting.ts';
 import { createRunWatch } from './watch-runs.ts';
+import { createTokenWatch } from './watch-tokens.ts';
 
 export type { OperationsDeps } from './deps.ts';
 
@@ -99,6 +100,8 @@ export interface Operations {
   alerts: Alerts;
   /** Raises and resolves the alerts of runs that are missing at this time (Unix time in ms), and resolves those of cases decided since. */
   watchRuns(nowMs: number): Promise<void>;
+  /** Raises and resolves the alerts of tokens that end soon. */
+  watchTokens(nowMs: number): Promise<void>;
 }
 
 /** A replay as it was started. */
@@ -191,6 +194,7 @@ export function createOperations(deps: OperationsDeps): Operations {
       await settleDecidedCases(db);
       await watchForRuns(nowMs);
     },
+    watchTokens: createTokenWatch(deps),
   };
   return { ...operations, getOverview: createOverview(operations, deps) };
 }

@@ -40,6 +40,7 @@ import * as m038 from './038_sync_pushes.ts';
 import * as m039 from './039_errors_phase.ts';
 import * as m040 from './040_operations_pushed.ts';
 import * as m041 from './041_web_sessions.ts';
+import * as m050 from './050_tokens_expiry.ts';
 
 /** In the order in which they run. One DDL statement each, because neither MySQL nor MariaDB rolls DDL back; each can be run again. */
 export const migrations: Record<string, Migration> = {
@@ -84,4 +85,5 @@ export const migrations: Record<string, Migration> = {
   '039_errors_phase': m039,
   '040_operations_pushed': m040,
   '041_web_sessions': m041,
+  '050_tokens_expiry': m050,
 };

@@ -13,6 +13,10 @@ import { seeOther, showPage } from '../respond.ts';
 import type { Site } from '../site.ts';
 
 const WINDOW_SECONDS = 60;
+const REFUSED = {
+  unknown: 'This token is not known, or was revoked.',
+  expired: 'This token has expired. Ask an administrator for another one.',
+} as const;
 
 export function signInPages(site: Site): Hono {
   const { operations, signInAttempts } = site;
@@ -41,9 +45,9 @@ export function signInPages(site: Site): Hono {
         });
       }
       const session = await operations.sessions.open((form.get('token') ?? '').trim());
-      if (session === null) {
+      if (typeof session === 'string') {
         await failures.penalty(from);
-        return await signInPage(c, { next, status: 401, fault: 'This token is not known, or was revoked.' });
+        return await signInPage(c, { next, status: 401, fault: REFUSED[session] });
       }
       writeSessionCookie(c, session.value, session.lifeSeconds);
       return c.redirect(next, 303);
