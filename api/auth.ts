@@ -3,9 +3,10 @@ import type { Context } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import type { Logger } from 'pino';
 import { type Db, isoInstant } from '../db/connect.ts';
-import { findToken, type TokenRow, touchToken } from '../db/tokens.ts';
+import { findToken, hashToken, type TokenRow, touchToken } from '../db/tokens.ts';
 import { allows, type Role } from '../domain/roles.ts';
 import { ApiProblem } from '../http/problem.ts';
+import type { RateLimits } from '../http/rate-limits.ts';
 import { timeLimited } from '../http/time-limit.ts';
 
 /** Who sent the request. */
@@ -20,6 +21,7 @@ declare module 'hono' {
     /** Set by `requireRole`. */
     caller: Caller;
     log: Logger;
+    limits: RateLimits;
   }
 }
 
@@ -28,7 +30,7 @@ const USE_NOTED_EVERY_MS = 60_000;
 
 /**
  * Lets requests pass whose token has at least this role.
- * Answers 401 without a valid token, 403 when its role is too low. The token itself is never repeated or logged.
+ * Answers 401 without a valid token, 403 when its role is too low, 429 when there were too many. The token itself is never repeated or logged.
  */
 export function requireRole(db: Db, needed: Role) {
   return createMiddleware(async (c, next) => {
@@ -38,10 +40,16 @@ export function requireRole(db: Db, needed: Role) {
     if (token === undefined || token.length > MAX_TOKEN_LENGTH) {
       throw unauthenticated('The Authorization header holds no bearer token.', ', error="invalid_request"');
     }
+    const limits = c.get('limits');
+    const knownBy = hashToken(token);
+    await limits.admit(c, knownBy);
     const found = await timeLimited(findToken(db, token));
-    if (found.state === 'expired') throw tokenExpired();
-    if (found.state !== 'live') throw tokenInvalid();
+    if (found.state !== 'live') {
+      await limits.countFailure(c);
+      throw found.state === 'expired' ? tokenExpired() : tokenInvalid();
+    }
     const { row } = found;
+    await limits.count(c, knownBy);
     noteUse(db, c, row);
     if (!allows(row.role, needed)) {
       throw new ApiProblem('forbidden', `This needs the role ${needed}; the token has ${row.role}.`, {

@@ -1,5 +1,4 @@
 /** Signing in with a token, signing out, and light or dark. */
-import { getConnInfo } from '@hono/node-server/conninfo';
 import { type Context, Hono } from 'hono';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { z } from 'zod';
@@ -19,7 +18,7 @@ const REFUSED = {
 } as const;
 
 export function signInPages(site: Site): Hono {
-  const { operations, signInAttempts } = site;
+  const { operations, signInAttempts, clientKey } = site;
   /** Counts tokens that were not known, by address. */
   const failures = new RateLimiterMemory({ points: signInAttempts, duration: WINDOW_SECONDS });
 
@@ -33,7 +32,7 @@ export function signInPages(site: Site): Hono {
       requireSameOrigin(c);
       const form = await readFormBody(c);
       const next = localPath(form.get('next') ?? undefined);
-      const from = getConnInfo(c).remote.address ?? 'unknown';
+      const from = clientKey(c);
       const tried = await failures.get(from);
       if (tried !== null && tried.consumedPoints >= signInAttempts) {
         const seconds = Math.ceil(tried.msBeforeNext / 1000);
