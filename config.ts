@@ -242,7 +242,7 @@ const schema = z.object({
       unit: 'ms',
     }),
     maxConnections: whole(10, 1_000_000, 12_000, { about: 'Connections at once; more are closed unheard.' }),
-    maxUnderWay: whole(10, 1_000_000, 2000, { about: 'Requests under way at once; more are answered 503.' }),
+    maxUnderWay: whole(10, 1_000_000, 1000, { about: 'Requests under way at once; more are answered 503.' }),
   }),
   home: setting(z.string().min(1).default('.data'), { env: 'LICENSE_SYNC_HOME', about: 'Data of the local stack.' }),
 });

@@ -5,6 +5,7 @@ import { getRequestListener } from '@hono/node-server';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import { ApiProblem, PROBLEMS, type ProblemCode, problemDocument } from './problem.ts';
+import { createUnderWay } from './under-way.ts';
 
 export interface HttpServerOptions {
   fetch: Parameters<typeof getRequestListener>[0];
@@ -23,6 +24,8 @@ const MAX_URL_CHARS = 8192;
 /** Longer than proxies keep a connection, so that it is they who close it. */
 const KEEP_ALIVE_MS = 65_000;
 const REQUESTS_PER_CONNECTION = 10_000;
+/** Requests that a connection may send ahead of their answers. */
+const PIPELINED = 16;
 /** What the client still sends is read and dropped for so long: who is cut off at once never sees the answer. */
 const LAST_WORDS_MS = 1000;
 const DROPS_LOGGED_EVERY_MS = 60_000;
@@ -33,7 +36,7 @@ export function createHttpServer({ fetch, limits, log }: HttpServerOptions): Ser
     // What cannot be made a request of: no host, or an address that is none.
     errorHandler: () => refusalOf('invalid-request', 'The address or the Host header cannot be understood.'),
   });
-  const underWay = new Set<ServerResponse>();
+  const underWay = createUnderWay();
   const said = new WeakSet<Socket>();
   const server = createServer(
     {
@@ -44,12 +47,14 @@ export function createHttpServer({ fetch, limits, log }: HttpServerOptions): Ser
       maxHeaderSize: MAX_HEADER_BYTES,
     },
     (request, response) => {
-      const { url = '' } = request;
+      const { socket, url = '' } = request;
       if (underWay.size >= maxUnderWay) {
         return refuse(response, 'overloaded', `${maxUnderWay} requests are under way already; ask again in a moment.`);
       }
-      underWay.add(response);
-      response.once('close', () => underWay.delete(response));
+      if (underWay.of(socket).size >= PIPELINED) {
+        return refuse(response, 'overloaded', `A connection may have ${PIPELINED} requests under way.`);
+      }
+      underWay.add(socket, response);
       closeWhenStalled(response, stalledTimeout);
       if (url.length > MAX_URL_CHARS) {
         return refuse(response, 'uri-too-long', `An address may have at most ${MAX_URL_CHARS} characters.`);
@@ -63,7 +68,7 @@ export function createHttpServer({ fetch, limits, log }: HttpServerOptions): Ser
   server.on('drop', reportDrops(log, maxConnections));
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     if (said.has(socket)) return;
-    const open = [...underWay].filter(({ req }) => req.socket === socket);
+    const open = [...underWay.of(socket)];
     // Whatever is written now must not be taken for a part of another answer.
     if (!socket.writable || open.length > 1 || open.some(({ headersSent }) => headersSent))
       return socket.destroy(error);
@@ -80,7 +85,7 @@ const CLIENT_ERRORS: Readonly<Record<string, readonly [ProblemCode, string]>> = 
   ERR_HTTP_REQUEST_TIMEOUT: ['request-timeout', 'The request did not come in time; send it again, in one go.'],
   HPE_HEADER_OVERFLOW: [
     'headers-too-large',
-    `Address and headers may have at most ${MAX_HEADER_BYTES} bytes together.`,
+    `There may be at most ${MAX_HEADERS} headers, and they and the address at most ${MAX_HEADER_BYTES} bytes together.`,
   ],
   HPE_CHUNK_EXTENSIONS_OVERFLOW: ['body-too-large', 'The extensions of a chunk are too large.'],
 };
