@@ -32,13 +32,16 @@ import { tokenRoutes } from './api/tokens.ts';
 import { webhookRoutes } from './api/webhooks.ts';
 import type { Config } from './config.ts';
 import { answerLog } from './http/answer-log.ts';
+import { createClientKey } from './http/client-key.ts';
 import { ApiProblem, problemResponse, toProblem } from './http/problem.ts';
 import { createProgressFeed } from './http/progress-feed.ts';
+import { createRateLimits, type RateLimits } from './http/rate-limits.ts';
+import { dataHeaders, notKept, staysEncrypted } from './http/safe-headers.ts';
 import { createProcessMetrics } from './metrics/process.ts';
 import { createConsole, isConsolePath } from './web/app.ts';
 
 export interface AppDeps extends ApiDeps {
-  config: Pick<Config, 'console' | 'monitoring'>;
+  config: Pick<Config, 'console' | 'monitoring' | 'api'>;
 }
 
 /** API and console behind one port. */
@@ -48,16 +51,23 @@ export function createApp(deps: AppDeps): OpenAPIHono {
   const app = createRouter();
   app.onError((error, c) => problemResponse(c, toProblem(error, log)));
   app.notFound((c) => problemResponse(c, new ApiProblem('not-found', 'No route has this address; see /openapi.json.')));
-  app.use(prepared(log));
+  const { behindProxy, requestsPerMinute, failedAuthPerMinute } = config.api;
+  const clientKey = createClientKey(behindProxy);
+  const limits = createRateLimits({ requestsPerMinute, failedAuthPerMinute, clientKey });
+  app.use(prepared(log, limits));
   const metrics = createProcessMetrics();
   app.use(metrics.middleware);
-  const site = { operations, log, waiting, feed, signInAttempts: config.console.signInAttempts };
+  app.use(staysEncrypted(behindProxy));
+  const site = { operations, log, waiting, feed, signInAttempts: config.console.signInAttempts, clientKey };
   const pages = createConsole(site);
   app.use(async (c, next) => {
     if (!isConsolePath(c.req.path)) return await next();
     return await pages.fetch(c.req.raw, c.env);
   });
+  app.use(dataHeaders);
+  app.use(notKept);
   app.use(answerLog(log));
+  app.use(limitOpen(limits));
   app.use(
     methodNotAllowed({
       app,
@@ -98,10 +108,19 @@ export function createApp(deps: AppDeps): OpenAPIHono {
   return app;
 }
 
-/** Gives every request the log. Hono hands only errors on, so whatever else is thrown becomes one. */
-function prepared(log: Logger) {
+/** What no token is asked for has a limit too, by address; all else counts by its token. */
+function limitOpen(limits: RateLimits) {
+  return createMiddleware(async (c, next) => {
+    if (!c.req.path.startsWith('/api/')) await limits.countOpen(c);
+    await next();
+  });
+}
+
+/** Gives every request the log and the limits. Hono hands only errors on, so whatever else is thrown becomes one. */
+function prepared(log: Logger, limits: RateLimits) {
   return createMiddleware(async (c, next) => {
     c.set('log', log);
+    c.set('limits', limits);
     try {
       await next();
     } catch (thrown) {

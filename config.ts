@@ -158,7 +158,7 @@ const schema = z.object({
   }),
   alerts: z.object({
     checkInterval: whole(500, DAY_MS, 60_000, {
-      about: 'Pause between looks for a missing run, in each API process.',
+      about: 'Pause between looks for missing runs and for tokens that end soon, in each API process.',
       unit: 'ms',
     }),
     missingRunGrace: whole(0, 30 * DAY_MS, 900_000, {
@@ -186,6 +186,12 @@ const schema = z.object({
     }),
     allowPrivateNetworks: flag(true, {
       about: 'Deliver to loopback and private addresses too. Off: public ones only. Link-local ones are never used.',
+    }),
+  }),
+  tokens: z.object({
+    lifetimeDays: whole(0, 3650, 0, {
+      about: 'New tokens expire after this, unless whoever makes one says otherwise; 0: never.',
+      unit: 'days',
     }),
   }),
   console: z.object({
@@ -236,6 +242,33 @@ const schema = z.object({
     host: setting(z.string().min(1).default('127.0.0.1'), { env: 'HOST', about: 'Address the API binds to.' }),
     token: setting(z.string().min(20).max(200).optional(), { about: 'Bearer token for the CLI.', secret: true }),
     url: setting(httpUrl.optional(), { about: 'Address of the API, for the CLI.' }),
+    behindProxy: flag(false, {
+      about:
+        'A proxy in front of the API says in X-Forwarded-For and X-Forwarded-Proto who its clients are, and nobody can go around it. Browsers that came to it by https are told to come by nothing else.',
+    }),
+    requestsPerMinute: whole(1, 10_000_000, 30_000, {
+      about: 'Requests of one token, and from one address without a token, in each API process; more are answered 429.',
+      unit: '1/min',
+    }),
+    failedAuthPerMinute: whole(1, 1_000_000, 60, {
+      about:
+        'Tokens that are not valid, from one address; after that only those get in that were valid within a minute.',
+      unit: '1/min',
+    }),
+    headersTimeout: whole(500, 600_000, 15_000, {
+      about: 'A client may take so long to send its headers.',
+      unit: 'ms',
+    }),
+    requestTimeout: whole(500, 3_600_000, 120_000, {
+      about: 'A client may take so long to send a whole request, files too.',
+      unit: 'ms',
+    }),
+    stalledTimeout: whole(500, 600_000, 30_000, {
+      about: 'A client that takes nothing of its answer for so long is cut off.',
+      unit: 'ms',
+    }),
+    maxConnections: whole(10, 1_000_000, 12_000, { about: 'Connections at once; more are closed unheard.' }),
+    maxUnderWay: whole(10, 1_000_000, 1000, { about: 'Requests under way at once; more are answered 503.' }),
   }),
   home: setting(z.string().min(1).default('.data'), { env: 'LICENSE_SYNC_HOME', about: 'Data of the local stack.' }),
 });

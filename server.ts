@@ -1,11 +1,11 @@
 /** The API process: config → database → Temporal client → app; drains on SIGTERM. */
 import { once } from 'node:events';
 import type { Server } from 'node:http';
-import { createAdaptorServer } from '@hono/node-server';
 import type { Logger } from 'pino';
 import { createApp } from './app.ts';
 import { type Config, ConfigError, loadConfig, required } from './config.ts';
 import { createDb } from './db/connect.ts';
+import { createHttpServer } from './http/server.ts';
 import { createWaiting } from './http/waiting.ts';
 import { createLog, describeError } from './log.ts';
 import { repeat } from './operations/every.ts';
@@ -34,7 +34,7 @@ async function main(config: Config, log: Logger): Promise<void> {
   const operations = createOperations({ config, db, temporal, log });
   const app = createApp({ config, operations, db, log, waiting });
   try {
-    const server = createAdaptorServer({ fetch: app.fetch }) as Server;
+    const server = createHttpServer({ fetch: app.fetch, limits: config.api, log });
     await listen(server, config.api);
     const address = server.address();
     const port = typeof address === 'object' && address !== null ? address.port : config.api.port;
@@ -42,10 +42,12 @@ async function main(config: Config, log: Logger): Promise<void> {
     const look = () => operations.watchRuns(Date.now());
     const watch = repeat(look, config.alerts.checkInterval, 'the look for missing runs', log);
     const dispatch = repeat(operations.dispatchEvents, config.webhooks.dispatchInterval, 'the delivery of events', log);
+    const lookAtTokens = () => operations.watchTokens(Date.now());
+    const tokenWatch = repeat(lookAtTokens, config.alerts.checkInterval, 'the look for tokens that end soon', log);
     await stopSignal();
     log.info('API drains');
     waiting.stop();
-    await Promise.all([drain(server), watch.stop(), dispatch.stop()]);
+    await Promise.all([drain(server), watch.stop(), dispatch.stop(), tokenWatch.stop()]);
   } finally {
     await temporal.connection.close();
     await db.destroy();

@@ -1,6 +1,6 @@
 /** Where everything is: the OpenAPI document. */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { json } from './schemas.ts';
+import { json, problems } from './schemas.ts';
 
 const DOCUMENT = {
   openapi: '3.1.0',
@@ -19,7 +19,10 @@ export function addAbout(app: OpenAPIHono): void {
     method: 'get',
     path: '/openapi.json',
     summary: 'This document',
-    responses: { 200: { description: 'OpenAPI 3.1', content: json(z.looseObject({ openapi: z.string() })) } },
+    responses: {
+      200: { description: 'OpenAPI 3.1', content: json(z.looseObject({ openapi: z.string() })) },
+      ...problems(429),
+    },
   });
   app.openapi(document, (c) => c.json(app.getOpenAPI31Document(DOCUMENT) as { openapi: string }, 200));
 }

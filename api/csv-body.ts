@@ -55,7 +55,5 @@ async function readAll({ body, signal }: Request): Promise<Buffer> {
 }
 
 function tooLarge(): ApiProblem {
-  return new ApiProblem('body-too-large', `A file may have at most ${MAX_CSV_BYTES} bytes; send it in parts.`, {
-    headers: { connection: 'close' },
-  });
+  return new ApiProblem('body-too-large', `A file may have at most ${MAX_CSV_BYTES} bytes; send it in parts.`);
 }

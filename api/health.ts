@@ -10,7 +10,7 @@ export function healthRoutes({ operations, db, waiting }: ApiDeps) {
     method: 'get',
     path: '/livez',
     summary: 'The process answers',
-    responses: { 200: { description: 'Alive', content: json(z.object({ alive: z.literal(true) })) } },
+    responses: { 200: { description: 'Alive', content: json(z.object({ alive: z.literal(true) })) }, ...problems(429) },
   });
   const ready = createRoute({
     method: 'get',
@@ -18,6 +18,7 @@ export function healthRoutes({ operations, db, waiting }: ApiDeps) {
     summary: 'Database, migrations and Temporal are there',
     responses: {
       200: { description: 'Ready', content: json(readinessSchema) },
+      ...problems(429),
       503: { description: 'Not ready; the checks say why', content: json(readinessSchema) },
     },
   });

@@ -54,7 +54,7 @@ export function progressRoutes({ operations, db, log, waiting }: ApiDeps, feed: 
         waiting,
         instance: `${OPERATIONS_PATH}/${id}/events`,
         lastEventId: c.req.valid('header')['last-event-id'],
-        // A token that was revoked meanwhile sees nothing more.
+        // A token that was revoked or has expired meanwhile sees nothing more.
         async read() {
           if (!(await isTokenLive(db, tokenId))) throw tokenInvalid();
           return await feed(id);

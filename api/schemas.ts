@@ -246,10 +246,23 @@ export function json<T extends z.ZodType>(schema: T) {
   return { 'application/json': { schema } };
 }
 
-/** The problems a route may answer with, by status. */
+const TOO_MANY = {
+  description: 'Too many requests in this minute',
+  headers: {
+    'Retry-After': { description: 'Seconds', schema: { type: 'integer' as const } },
+    'RateLimit-Policy': { description: 'Quota `q` in a window of `w` seconds', schema: { type: 'string' as const } },
+    RateLimit: { description: 'What remains, `r`, and for how many seconds, `t`', schema: { type: 'string' as const } },
+  },
+};
+
+/** The problems a route may answer with, by status. Where a token is asked for, it may also come too often: 429 is added. */
 export function problems<S extends number>(...statuses: S[]) {
   const body = { content: { 'application/problem+json': { schema: problemSchema } }, description: 'Problem' };
-  return Object.fromEntries(statuses.map((status) => [status, body])) as Record<S, typeof body>;
+  const all = new Set<number>(statuses);
+  if (all.has(401)) all.add(429);
+  return Object.fromEntries(
+    [...all].map((status) => [status, status === 429 ? { ...body, ...TOO_MANY } : body]),
+  ) as Record<S, typeof body>;
 }
 
 /** A flag in a query string. Only plain spellings: a mistyped `dryRun` must not start a real run. */

@@ -1,6 +1,7 @@
 /** Tokens: who may use the API. For administrators. */
 import { createRoute, z } from '@hono/zod-openapi';
 import { ROLES, TOKEN_NAME, TOKEN_NAME_RULE } from '../domain/roles.ts';
+import { MAX_LIFE_DAYS } from '../domain/token-life.ts';
 import { acts, reads, writes } from './access.ts';
 import type { ApiDeps } from './deps.ts';
 import { linkHeader, numberedParams, pageMeta, pageOf, pageParams } from './paging.ts';
@@ -20,6 +21,7 @@ const tokenSchema = z
     createdAt: instant,
     createdBy: z.string().openapi({ description: 'Name of the token that made this one.' }),
     lastUsedAt: instant.nullable().openapi({ description: 'To the minute.' }),
+    expiresAt: instant.nullable().openapi({ description: 'Null: never.' }),
     revokedAt: instant.nullable(),
     revokedBy: z.string().nullable(),
   })
@@ -77,6 +79,13 @@ export function tokenRoutes({ operations, db }: ApiDeps) {
               .regex(TOKEN_NAME, TOKEN_NAME_RULE)
               .openapi({ description: 'Unique among live tokens; changes made with the token are signed with it.' }),
             role: z.enum(ROLES),
+            expiresInDays: z
+              .number()
+              .int()
+              .min(0)
+              .max(MAX_LIFE_DAYS)
+              .optional()
+              .openapi({ description: '0: never. Default: the setting `tokens.lifetimeDays`.' }),
           }),
         ),
       },
@@ -96,7 +105,8 @@ export function tokenRoutes({ operations, db }: ApiDeps) {
     method: 'delete',
     path: `${TOKENS_PATH}/{id}`,
     summary: 'Revoke a token, for good and at once',
-    description: 'A token that was revoked before stays as it is. The last one of an administrator cannot be revoked.',
+    description:
+      'A token that was revoked before stays as it is. The last one of an administrator cannot be revoked, nor the last that never expires.',
     request: { params: numberedParams },
     responses: {
       200: { description: 'The token, revoked', content: json(answer(tokenSchema)) },

@@ -21,8 +21,9 @@ export function addMigrate(program: Command, context: CliContext, done: (code: n
             `Temporal: ${searchAttributes.length === 0 ? 'up to date' : `registered ${searchAttributes.join(', ')}`}`,
           );
       }
-      if (token === 'revoked') {
-        terminal.note('The token in LICENSE_SYNC_API_TOKEN was revoked, and stays so; ask an admin for another one.');
+      if (token === 'revoked' || token === 'expired') {
+        const ended = token === 'revoked' ? 'was revoked' : 'has expired';
+        terminal.note(`The token in LICENSE_SYNC_API_TOKEN ${ended}, and stays so; ask an admin for another one.`);
       }
       done(EXIT.ok);
     });

@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { required } from '../config.ts';
 import { createDb } from '../db/connect.ts';
 import { ROLES, type Role, TOKEN_NAME, TOKEN_NAME_RULE } from '../domain/roles.ts';
+import { MAX_LIFE_DAYS } from '../domain/token-life.ts';
 import { createTokens, type Tokens, type TokenView } from '../operations/tokens.ts';
 import type { ApiClient } from './api-client.ts';
 import { type CliContext, connect, settings } from './context.ts';
@@ -19,7 +20,7 @@ type NewToken = TokenView & { value: string };
 /** What the commands need, whichever way it goes. */
 interface TokenStore {
   list(revoked: boolean): Promise<TokenView[]>;
-  create(name: string, role: Role): Promise<NewToken>;
+  create(token: { name: string; role: Role; expiresInDays?: number | undefined }): Promise<NewToken>;
   revoke(id: number): Promise<TokenView>;
 }
 
@@ -59,14 +60,16 @@ export function addTokens(program: Command, context: CliContext, done: (code: nu
     .description('make a token; its value is printed this once')
     .argument('<name>', 'who or what will use it', parseName)
     .addOption(new Option('--role <role>', 'what it may do').choices(ROLES).makeOptionMandatory())
+    .option('--expires <days>', 'such as 90d, or never (default: as the setting tokens.lifetimeDays says)', parseLife)
     .addOption(direct())
     .addOption(json())
-    .action(async (name: string, flags: Flags & { role: Role }) => {
-      const token = await withStore(context, flags, (store) => store.create(name, flags.role));
+    .action(async (name: string, flags: Flags & { role: Role; expires?: number }) => {
+      const { role, expires: expiresInDays } = flags;
+      const token = await withStore(context, flags, (store) => store.create({ name, role, expiresInDays }));
       if (flags.json) context.terminal.json(token);
       else {
         context.terminal.note(
-          `Token ${token.id} '${token.name}' (${token.role}) was made. Its value, shown this once:`,
+          `Token ${token.id} '${token.name}' (${token.role}) was made; it ${lifeOf(token)}. Its value, shown this once:`,
         );
         context.terminal.line(token.value);
       }
@@ -93,11 +96,24 @@ These commands need the token of an admin. A system that has none yet is given i
 the database: with DATABASE_URL set and LICENSE_SYNC_API_TOKEN not, or with --direct, they work on the database itself.
 `;
 
-const HEAD = ['ID', 'NAME', 'ROLE', 'CREATED', 'BY', 'LAST USED', 'REVOKED'];
+const HEAD = ['ID', 'NAME', 'ROLE', 'CREATED', 'BY', 'LAST USED', 'EXPIRES', 'REVOKED'];
 
-function rowOf({ id, name, role, createdAt, createdBy, lastUsedAt, revokedAt }: TokenView): string[] {
+function rowOf({ id, name, role, createdAt, createdBy, lastUsedAt, expiresAt, revokedAt }: TokenView): string[] {
   const minute = (instant: string | null) => instant?.slice(0, 16).replace('T', ' ') ?? '';
-  return [String(id), name, role, minute(createdAt), createdBy, minute(lastUsedAt) || 'never', minute(revokedAt)];
+  return [
+    String(id),
+    name,
+    role,
+    minute(createdAt),
+    createdBy,
+    minute(lastUsedAt) || 'never',
+    minute(expiresAt) || 'never',
+    minute(revokedAt),
+  ];
+}
+
+function lifeOf({ expiresAt }: TokenView): string {
+  return expiresAt === null ? 'never expires' : `expires at ${expiresAt}`;
 }
 
 /** By the API where there is a token for it, else on the database itself. */
@@ -108,14 +124,14 @@ async function withStore<T>(context: CliContext, flags: Flags, work: (store: Tok
   if (!flags.direct && !tokenless) return await work(overApi(connect(context)));
   if (!flags.direct)
     terminal.note('LICENSE_SYNC_API_TOKEN is not set: working on the database of DATABASE_URL itself.');
-  const { database } = settings(context);
+  const config = settings(context);
   const db = createDb({
-    url: required(database.url, 'DATABASE_URL', 'the database that holds the tokens'),
+    url: required(config.database.url, 'DATABASE_URL', 'the database that holds the tokens'),
     poolSize: 2,
   });
   try {
     // Standard output is for the result alone; who made or revoked a token stands beside it in the database.
-    return await work(onDatabase(createTokens({ db, log: pino({ level: 'silent' }) })));
+    return await work(onDatabase(createTokens({ config, db, log: pino({ level: 'silent' }) })));
   } finally {
     await db.destroy();
   }
@@ -133,7 +149,7 @@ function overApi(client: ApiClient): TokenStore {
         const { data, meta } = await client.page<TokenView[]>(`${PATH}?${query}`);
         return { tokens: data, next: meta.nextCursor };
       }),
-    create: (name, role) => client.send('POST', PATH, { body: { name, role } }),
+    create: (token) => client.send('POST', PATH, { body: token }),
     revoke: (id) => client.send('DELETE', `${PATH}/${id}`),
   };
 }
@@ -145,8 +161,8 @@ function onDatabase(tokens: Tokens): TokenStore {
         const page = await tokens.list({ limit: PAGE, revoked, ...(cursor ? { after: Number(cursor) } : {}) });
         return { tokens: page.tokens, next: page.next === null ? null : String(page.next) };
       }),
-    async create(name, role) {
-      const { token, value } = await tokens.create({ name, role, by: DIRECT });
+    async create(asked) {
+      const { token, value } = await tokens.create({ ...asked, by: DIRECT });
       return { ...token, value };
     },
     revoke: (id) => tokens.revoke(id, DIRECT),
@@ -169,6 +185,14 @@ async function everyPage(
 function parseName(text: string): string {
   if (!TOKEN_NAME.test(text)) throw new InvalidArgumentError(TOKEN_NAME_RULE);
   return text;
+}
+
+/** @returns days; 0 for ever. */
+function parseLife(text: string): number {
+  if (text === 'never') return 0;
+  const days = Number(/^([1-9]\d{0,3})d$/.exec(text)?.[1]);
+  if (!(days <= MAX_LIFE_DAYS)) throw new InvalidArgumentError(`expected 1d to ${MAX_LIFE_DAYS}d, or never`);
+  return days;
 }
 
 function parseId(text: string): number {

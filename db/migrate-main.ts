@@ -2,14 +2,16 @@
 import { loadConfig } from '../config.ts';
 import { describeError } from '../log.ts';
 import { migrate } from '../operations/migrate.ts';
-import { TOKEN_REVOKED } from './migrate-exit.ts';
+import { TOKEN_ENDED } from './migrate-exit.ts';
 
 try {
   const { migrations, searchAttributes, token } = await migrate(loadConfig(process.env));
   console.log(JSON.stringify({ migrations, searchAttributes }));
-  if (token === 'revoked') {
-    console.error('the token in LICENSE_SYNC_API_TOKEN was revoked, and stays so');
-    process.exitCode = TOKEN_REVOKED;
+  if (token === 'revoked' || token === 'expired') {
+    console.error(
+      `the token in LICENSE_SYNC_API_TOKEN ${token === 'revoked' ? 'was revoked' : 'has expired'}, and stays so`,
+    );
+    process.exitCode = TOKEN_ENDED;
   }
 } catch (error) {
   console.error(`migration failed: ${describeError(error).message}`);

@@ -27,7 +27,7 @@ export async function insertSession(
     .execute();
 }
 
-/** The session with its token's name and role; undefined when it is over or the token was revoked. */
+/** The session with its token's name and role; undefined when it is over, or the token was revoked or has expired. */
 export async function findSession(db: Db, idHash: string, nowMs: number): Promise<SessionRow | undefined> {
   return await db
     .selectFrom('web_sessions as s')
@@ -36,6 +36,7 @@ export async function findSession(db: Db, idHash: string, nowMs: number): Promis
     .where('s.id_hash', '=', idHash)
     .where('s.expires_at', '>', sqlInstant(nowMs))
     .where('t.revoked_at', 'is', null)
+    .where((eb) => eb.or([eb('t.expires_at', 'is', null), eb('t.expires_at', '>', sqlInstant(nowMs))]))
     .executeTakeFirst();
 }
 

@@ -363,6 +363,8 @@ export interface ApiTokensTable {
   created_at: SqlInstant;
   created_by: string;
   last_used_at: Nullable<SqlInstant>;
+  /** Null: never. */
+  expires_at: Nullable<SqlInstant>;
   revoked_at: Nullable<SqlInstant>;
   revoked_by: Nullable<string>;
   /** The name while the token is live, so that it is unique among those. */

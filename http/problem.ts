@@ -41,6 +41,11 @@ export type ProblemCode =
   | 'idempotency-key-reused'
   | 'answer-not-kept'
   | 'too-many-streams'
+  | 'too-many-requests'
+  | 'request-timeout'
+  | 'uri-too-long'
+  | 'headers-too-large'
+  | 'overloaded'
   | 'timed-out'
   | 'shutting-down'
   | 'internal-error';
@@ -101,6 +106,10 @@ export const PROBLEMS: Readonly<Record<ProblemCode, { status: ContentfulStatusCo
   'license-exists': { status: 409, title: 'A license with this countid or appid exists' },
   'import-under-way': { status: 409, title: 'An import is under way already' },
   'import-refused': { status: 422, title: 'The file cannot be imported' },
+  'request-timeout': { status: 408, title: 'The request took too long to come' },
+  'uri-too-long': { status: 414, title: 'The address is too long' },
+  'too-many-requests': { status: 429, title: 'Too many requests' },
+  'headers-too-large': { status: 431, title: 'The headers are too large' },
   'if-match-needed': { status: 428, title: 'The version to change must be named' },
   'license-changed': { status: 412, title: 'The license was changed meanwhile' },
   'schedule-exists': { status: 409, title: 'There is a schedule of this name' },
@@ -127,6 +136,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, { status: ContentfulStatusCo
   'database-unavailable': { status: 503, title: 'The database is not available' },
   'database-not-migrated': { status: 503, title: 'The database is not migrated' },
   'too-many-streams': { status: 503, title: 'Too many waiting requests' },
+  overloaded: { status: 503, title: 'Too many requests at once' },
   'shutting-down': { status: 503, title: 'The API is stopping' },
   'timed-out': { status: 503, title: 'The answer took too long' },
 };

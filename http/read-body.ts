@@ -29,7 +29,6 @@ function decode(decoder: InstanceType<typeof TextDecoder>, chunk?: Uint8Array): 
 }
 
 function tooLarge(most: number): ApiProblem {
-  return new ApiProblem('body-too-large', `A body may have at most ${most} bytes here.`, {
-    headers: { connection: 'close' },
-  });
+  // The connection stays open: the server reads on for a moment, or the client would be cut off before it sees this.
+  return new ApiProblem('body-too-large', `A body may have at most ${most} bytes here.`);
 }

@@ -19,7 +19,10 @@ export function createWaiting(places: number): Waiting {
     enter() {
       if (stop.signal.aborted) throw new ApiProblem('shutting-down', 'The API is stopping; ask again in a moment.');
       if (taken >= places) {
-        throw new ApiProblem('too-many-streams', `${places} requests wait already; ask for the progress instead.`);
+        throw new ApiProblem('too-many-streams', `${places} requests wait already; ask for the progress instead.`, {
+          // Its place is better used by somebody else.
+          headers: { connection: 'close' },
+        });
       }
       taken += 1;
       let left = false;

@@ -42,6 +42,7 @@ import { readExtras } from './view-extras.ts';
 import { createWaitingReader, type Waiting } from './waiting.ts';
 import { createEndWatch } from './watch-ends.ts';
 import { createRunWatch } from './watch-runs.ts';
+import { createTokenWatch } from './watch-tokens.ts';
 import { createWebhooks, type Webhooks } from './webhooks.ts';
 
 export type { OperationsDeps } from './deps.ts';
@@ -112,6 +113,8 @@ export interface Operations {
    * resolves alerts of cases decided since.
    */
   watchRuns(nowMs: number): Promise<void>;
+  /** Raises and resolves the alerts of tokens that end soon. */
+  watchTokens(nowMs: number): Promise<void>;
 }
 
 /** A replay as it was started. */
@@ -210,6 +213,7 @@ export function createOperations(deps: OperationsDeps): Operations {
       await watchForEnds(nowMs);
       await watchForRuns(nowMs);
     },
+    watchTokens: createTokenWatch(deps),
   };
   return { ...operations, getOverview: createOverview(operations, deps) };
 }

@@ -21,9 +21,9 @@ export interface Session {
 }
 
 export interface Sessions {
-  /** @returns what the browser keeps, which is nowhere else; null when the token is unknown or revoked. */
-  open(token: string): Promise<{ value: string; lifeSeconds: number } | null>;
-  /** Null when it is over, was closed, or its token was revoked. */
+  /** @returns what the browser keeps, which is nowhere else; or why there is no session. */
+  open(token: string): Promise<{ value: string; lifeSeconds: number } | 'expired' | 'unknown'>;
+  /** Null when it is over, was closed, or its token was revoked or has expired. */
   find(value: string): Promise<Session | null>;
   close(value: string): Promise<void>;
   /** Keeps a notice for the next page; null forgets it. */
@@ -40,14 +40,15 @@ export function createSessions({ config, db, log }: Pick<OperationsDeps, 'config
 
   return {
     async open(token) {
-      if (token === '' || token.length > MAX_TOKEN_LENGTH) return null;
+      if (token === '' || token.length > MAX_TOKEN_LENGTH) return 'unknown';
       const found = await findToken(db, token);
-      if (!found) return null;
+      if (found.state !== 'live') return found.state === 'expired' ? 'expired' : 'unknown';
+      const tokenId = found.row.id;
       const value = randomBytes(ID_BYTES).toString('base64url');
       const nowMs = Date.now();
-      await insertSession(db, { idHash: hashOf(value), tokenId: found.id, nowMs, lifeMs: lifeSeconds * 1000 });
-      await touchToken(db, found.id, new Date(nowMs), new Date(nowMs));
-      log.info({ tokenId: found.id }, 'signed in to the console');
+      await insertSession(db, { idHash: hashOf(value), tokenId, nowMs, lifeMs: lifeSeconds * 1000 });
+      await touchToken(db, tokenId, new Date(nowMs), new Date(nowMs));
+      log.info({ tokenId }, 'signed in to the console');
       return { value, lifeSeconds };
     },
 

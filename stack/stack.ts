@@ -1,4 +1,4 @@
-import { TOKEN_REVOKED } from '../db/migrate-exit.ts';
+import { TOKEN_ENDED } from '../db/migrate-exit.ts';
 import { type Base, type BaseOptions, openBase } from './base.ts';
 import { type EntryPoints, entryPoints } from './entry-points.ts';
 import { StackError, StoppedError } from './errors.ts';
@@ -86,11 +86,11 @@ async function bringUp(base: Base, options: StackOptions): Promise<Stack> {
 
   log('migrating the database');
   let code = await migrate();
-  if (code === TOKEN_REVOKED) {
+  if (code === TOKEN_ENDED) {
     if (token !== home.secrets.apiToken) {
-      throw new StackError('the token in LICENSE_SYNC_API_TOKEN was revoked; set another one, or none');
+      throw new StackError('the token in LICENSE_SYNC_API_TOKEN was revoked or has expired; set another one, or none');
     }
-    log('the API token of this stack was revoked; making another one');
+    log('the API token of this stack was revoked or has expired; making another one');
     token = home.renewApiToken();
     code = await migrate();
   }

@@ -41,7 +41,7 @@ export function createConsole(site: Site): Hono {
         baseUri: ["'none'"],
       },
       xFrameOptions: 'DENY',
-      // For whoever ends TLS to say: it holds for the whole host.
+      // For API and console alike, where TLS is: see `staysEncrypted`.
       strictTransportSecurity: false,
       // To ourselves only, so that "go back" knows where.
       referrerPolicy: 'same-origin',

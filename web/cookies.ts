@@ -1,6 +1,7 @@
 /** The two cookies of the console: the session's, and the choice of light or dark. */
 import type { Context } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
+import { isEncrypted } from '../http/safe-headers.ts';
 
 const SESSION = 'license_sync_session';
 const THEME = 'license_sync_theme';
@@ -20,6 +21,7 @@ export function writeSessionCookie(c: Context, value: string, lifeSeconds: numbe
     path: '/',
     httpOnly: true,
     sameSite: 'Lax',
+    // A client that claims it wrongly only loses its own cookie.
     secure: isEncrypted(c),
     maxAge: lifeSeconds,
   });
@@ -42,9 +44,4 @@ export function writeTheme(c: Context, theme: Theme): void {
     secure: isEncrypted(c),
     maxAge: YEAR_SECONDS,
   });
-}
-
-/** Also behind a proxy that ends TLS. A client that claims it wrongly only loses its own cookie. */
-function isEncrypted(c: Context): boolean {
-  return new URL(c.req.url).protocol === 'https:' || c.req.header('x-forwarded-proto') === 'https';
 }

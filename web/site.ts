@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { ClientKey } from '../http/client-key.ts';
 import type { ProgressFeed } from '../http/progress-feed.ts';
 import type { Waiting } from '../http/waiting.ts';
 import type { Operations } from '../operations/index.ts';
@@ -12,4 +13,5 @@ export interface Site {
   feed: ProgressFeed;
   /** Unknown tokens that one address may send in a minute. */
   signInAttempts: number;
+  clientKey: ClientKey;
 }

@@ -46,6 +46,7 @@ import * as m044 from './044_webhook_deliveries.ts';
 import * as m045 from './045_metric_counts.ts';
 import * as m046 from './046_worker_processes.ts';
 import * as m047 from './047_operations_noted.ts';
+import * as m048 from './048_tokens_expiry.ts';
 
 /** In the order in which they run. One DDL statement each, because neither MySQL nor MariaDB rolls DDL back; each can be run again. */
 export const migrations: Record<string, Migration> = {
@@ -96,4 +97,5 @@ export const migrations: Record<string, Migration> = {
   '045_metric_counts': m045,
   '046_worker_processes': m046,
   '047_operations_noted': m047,
+  '048_tokens_expiry': m048,
 };

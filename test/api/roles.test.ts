@@ -31,6 +31,8 @@ beforeAll(async () => {
       DATABASE_URL: database.url,
       TEMPORAL_ADDRESS: process.env.TEMPORAL_ADDRESS ?? '',
       TEMPORAL_NAMESPACE: 'license-sync-test-none',
+      // Wrong tokens, one for each route, from one address.
+      LICENSE_SYNC_API_FAILED_AUTH_PER_MINUTE: '10000',
     },
     '',
   );

@@ -51,6 +51,20 @@ describe('tokens', () => {
     expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('needs the role admin')]);
   });
 
+  it('makes one that expires, by the API and on the database', async () => {
+    const made = await overApi(['create', 'quarterly', '--role', 'viewer', '--expires', '90d']);
+    expect([made.code, made.stderr]).toEqual([0, expect.stringMatching(/it expires at 20\d\d-/)]);
+    const direct = await cli(['create', 'weekly', '--role', 'viewer', '--expires', '7d', '--json', '--direct'], {
+      DATABASE_URL: database.url,
+      LICENSE_SYNC_TOKENS_LIFETIME_DAYS: '30',
+    });
+    const { expiresAt, createdAt } = JSON.parse(direct.stdout) as TokenView;
+    expect(Date.parse(expiresAt ?? '') - Date.parse(createdAt)).toBeCloseTo(7 * 86_400_000, -4);
+    expect((await overApi([])).stdout).toMatch(/quarterly +viewer .* 20\d\d-\d\d-\d\d \d\d:\d\d/);
+    const odd = await overApi(['create', 'x', '--role', 'viewer', '--expires', '90']);
+    expect([odd.code, odd.stderr]).toEqual([2, expect.stringContaining('expected 1d to 3650d, or never')]);
+  });
+
   it('lists them without values, and revokes them, but not the last administrator', async () => {
     const list = await overApi([]);
     expect(list.code).toBe(0);

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { TOKEN_REVOKED } from '../../db/migrate-exit.ts';
+import { TOKEN_ENDED } from '../../db/migrate-exit.ts';
 import type { ProcessRecord, Secrets, StackInfo } from '../../stack/home.ts';
 import { readJsonFile } from '../../stack/json-file.ts';
 import { identify, isAlive } from '../../stack/pids.mjs';
@@ -121,7 +121,7 @@ describe('a stack', () => {
     const revoked = [token, 'lsk_given-by-its-owner-and-revoked'];
     put(
       entries.migrate,
-      `if (${JSON.stringify(revoked)}.includes(process.env.LICENSE_SYNC_API_TOKEN)) process.exitCode = ${TOKEN_REVOKED};`,
+      `if (${JSON.stringify(revoked)}.includes(process.env.LICENSE_SYNC_API_TOKEN)) process.exitCode = ${TOKEN_ENDED};`,
     );
     const env = { ...ownEnv(), LICENSE_SYNC_API_TOKEN: revoked[1] };
     // That one is its owner's to change.

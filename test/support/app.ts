@@ -1,13 +1,12 @@
 /** The API inside this process, behind a real HTTP server: for tests that look at its routes, or need no process of its own. */
 import { once } from 'node:events';
-import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createAdaptorServer } from '@hono/node-server';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { pino } from 'pino';
 import { createApp } from '../../app.ts';
 import { loadConfig } from '../../config.ts';
 import { createDb } from '../../db/connect.ts';
+import { createHttpServer } from '../../http/server.ts';
 import { createWaiting } from '../../http/waiting.ts';
 import { createOperations } from '../../operations/index.ts';
 import { createTemporalClient } from '../../temporal/connect.ts';
@@ -37,8 +36,8 @@ export async function startTestApp(env: Record<string, string>, token: string): 
   const operations = createOperations({ config, db, temporal, log });
   const waiting = createWaiting(20);
   const app = createApp({ config, operations, db, log, waiting });
-  const site = { operations, log, waiting, feed: operations.getProgress, signInAttempts: 1 };
-  const server = createAdaptorServer({ fetch: app.fetch }) as Server;
+  const site = { operations, log, waiting, feed: operations.getProgress, signInAttempts: 1, clientKey: () => '' };
+  const server = createHttpServer({ fetch: app.fetch, limits: config.api, log });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

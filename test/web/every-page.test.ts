@@ -63,7 +63,7 @@ describe('the tour', () => {
     const { operations } = tour;
     const log = pino({ level: 'silent' });
     const feed = createProgressFeed((id) => operations.getProgress(id));
-    const site = { operations, log, feed, waiting: createWaiting(1), signInAttempts: 1 };
+    const site = { operations, log, feed, waiting: createWaiting(1), signInAttempts: 1, clientKey: () => '' };
     const routes = createConsole(site)
       .routes.filter(({ method, path }) => method === 'GET' && !path.includes('*') && !path.startsWith('/assets'))
       .map(({ path }) => path.replace(/\{[^/]*\}/g, ''));

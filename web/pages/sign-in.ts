@@ -1,5 +1,4 @@
 /** Signing in with a token, signing out, and light or dark. */
-import { getConnInfo } from '@hono/node-server/conninfo';
 import { type Context, Hono } from 'hono';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { z } from 'zod';
@@ -13,9 +12,13 @@ import { seeOther, showPage } from '../respond.ts';
 import type { Site } from '../site.ts';
 
 const WINDOW_SECONDS = 60;
+const REFUSED = {
+  unknown: 'This token is not known, or was revoked.',
+  expired: 'This token has expired. Ask an administrator for another one.',
+} as const;
 
 export function signInPages(site: Site): Hono {
-  const { operations, signInAttempts } = site;
+  const { operations, signInAttempts, clientKey } = site;
   /** Counts tokens that were not known, by address. */
   const failures = new RateLimiterMemory({ points: signInAttempts, duration: WINDOW_SECONDS });
 
@@ -29,7 +32,7 @@ export function signInPages(site: Site): Hono {
       requireSameOrigin(c);
       const form = await readFormBody(c);
       const next = localPath(form.get('next') ?? undefined);
-      const from = getConnInfo(c).remote.address ?? 'unknown';
+      const from = clientKey(c);
       const tried = await failures.get(from);
       if (tried !== null && tried.consumedPoints >= signInAttempts) {
         const seconds = Math.ceil(tried.msBeforeNext / 1000);
@@ -41,9 +44,9 @@ export function signInPages(site: Site): Hono {
         });
       }
       const session = await operations.sessions.open((form.get('token') ?? '').trim());
-      if (session === null) {
+      if (typeof session === 'string') {
         await failures.penalty(from);
-        return await signInPage(c, { next, status: 401, fault: 'This token is not known, or was revoked.' });
+        return await signInPage(c, { next, status: 401, fault: REFUSED[session] });
       }
       writeSessionCookie(c, session.value, session.lifeSeconds);
       return c.redirect(next, 303);

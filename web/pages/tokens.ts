@@ -2,6 +2,7 @@
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import { ROLES, TOKEN_NAME_RULE } from '../../domain/roles.ts';
+import { endsSoon, MAX_LIFE_DAYS } from '../../domain/token-life.ts';
 import { PROBLEMS } from '../../http/problem.ts';
 import { Refusal } from '../../operations/errors.ts';
 import type { TokenView } from '../../operations/tokens.ts';
@@ -27,10 +28,17 @@ import type { Site } from '../site.ts';
 const PATH = '/tokens';
 const PAGE_SIZE = 50;
 const MAX_NAME_CHARS = 60;
+const DAYS_RULE = `expected a number of days, at most ${MAX_LIFE_DAYS}`;
 const query = z.object({ revoked: ticked, cursor: z.coerce.number().int().positive().optional() });
 const creation = z.object({
   name: z.string(`expected a name`),
   role: z.enum(ROLES, { error: `expected one of ${ROLES.join(', ')}` }),
+  expiresInDays: z
+    .string()
+    .regex(/^\d{1,4}$/, DAYS_RULE)
+    .transform(Number)
+    .pipe(z.number().max(MAX_LIFE_DAYS, DAYS_RULE))
+    .default(0),
 });
 const MEANINGS = {
   viewer: 'viewer: sees everything, changes nothing',
@@ -42,6 +50,7 @@ const MEANINGS = {
 interface Typed {
   name: string;
   role: string;
+  expiresInDays: string;
   faults: Record<string, string>;
 }
 
@@ -53,7 +62,7 @@ export function tokenPages(site: Site): Hono {
     const found = await tokens.list({ limit: PAGE_SIZE, revoked, ...(cursor === undefined ? {} : { after: cursor }) });
     const main = html`
 <p>Each program and each person has a token of its own; its name stands beside what was done with it. Only a hash of it is kept.</p>
-${creationCard(c, typed)}
+${creationCard(c, typed, tokens.lifetimeDays)}
 ${filterForm(PATH, checkField({ label: 'Show revoked ones too', name: 'revoked', checked: revoked }), { active: revoked })}
 ${list(c, found.tokens)}
 ${pager({ path: PATH, query: { revoked: revoked ? 'on' : null }, next: found.next, shown: found.tokens.length, first: cursor === undefined, what: 'tokens' })}`;
@@ -64,7 +73,11 @@ ${pager({ path: PATH, query: { revoked: revoked ? 'on' : null }, next: found.nex
     .get(PATH, sees(site, 'admin'), async (c) => await listPage(c, null))
     .post(PATH, acts(site, 'admin'), async (c) => {
       const form = c.get('form');
-      const typed = { name: form.get('name') ?? '', role: form.get('role') ?? '' };
+      const typed = {
+        name: form.get('name') ?? '',
+        role: form.get('role') ?? '',
+        expiresInDays: form.get('expiresInDays') ?? '',
+      };
       try {
         const asked = readForm(c, creation);
         const made = await tokens.create({ ...asked, by: c.get('visitor').name });
@@ -85,7 +98,7 @@ ${pager({ path: PATH, query: { revoked: revoked ? 'on' : null }, next: found.nex
     });
 }
 
-function creationCard(c: Context, typed: Typed | null): Html {
+function creationCard(c: Context, typed: Typed | null, lifetimeDays: number): Html {
   return card({
     title: 'Make a token',
     body: actionForm(c, {
@@ -106,6 +119,15 @@ function creationCard(c: Context, typed: Typed | null): Html {
         value: typed?.role ?? 'viewer',
         options: ROLES.map((value) => ({ value, label: MEANINGS[value] })),
         error: typed?.faults.role,
+      })}${textField({
+        label: 'Days until it expires',
+        name: 'expiresInDays',
+        type: 'number',
+        min: 0,
+        max: MAX_LIFE_DAYS,
+        value: typed?.expiresInDays ?? (lifetimeDays === 0 ? '' : lifetimeDays),
+        hint: 'Empty or 0: it never expires. An alert comes seven days before the end.',
+        error: typed?.faults.expiresInDays,
       })}`,
     }),
   });
@@ -117,7 +139,7 @@ async function valuePage(c: Context, { token, value }: { token: TokenView; value
 ${notice('warn', 'This is the only time that the value is shown. Copy it now to where it is used.')}
 ${card({
   title: `${token.name} (${token.role})`,
-  body: html`<p><code>${value}</code></p><p class="muted">Programs send it as <code>Authorization: Bearer …</code>; people sign in with it.</p>`,
+  body: html`<p><code>${value}</code></p><p class="muted">Programs send it as <code>Authorization: Bearer …</code>; people sign in with it.</p><p>${token.expiresAt === null ? 'It never expires.' : html`It expires ${when(token.expiresAt)}.`}</p>`,
 })}
 <p class="ways"><a class="button" href="${PATH}">Back to the tokens</a></p>`;
   return await showPage(c, { title: 'The token was made', area: 'tokens', main, status: 201 });
@@ -132,6 +154,7 @@ function list(c: Context, tokens: readonly TokenView[]): Html {
       { head: 'Role' },
       { head: 'Made' },
       { head: 'Last used' },
+      { head: 'Expires' },
       { head: 'State' },
       { head: 'Do' },
     ],
@@ -140,9 +163,8 @@ function list(c: Context, tokens: readonly TokenView[]): Html {
       token.role,
       html`${when(token.createdAt)} by ${token.createdBy}`,
       when(token.lastUsedAt),
-      token.revokedAt === null
-        ? badge('live', 'good')
-        : html`${badge('revoked', 'muted')} ${when(token.revokedAt)} by ${token.revokedBy ?? 'somebody'}`,
+      token.expiresAt === null ? 'never' : when(token.expiresAt),
+      stateOf(token),
       token.revokedAt === null
         ? actionForm(c, {
             action: `${PATH}/${token.id}/revoke`,
@@ -154,6 +176,14 @@ function list(c: Context, tokens: readonly TokenView[]): Html {
     ]),
     empty: 'There is no token of this kind.',
   });
+}
+
+function stateOf({ expiresAt, revokedAt, revokedBy }: TokenView): Html {
+  if (revokedAt !== null) return html`${badge('revoked', 'muted')} ${when(revokedAt)} by ${revokedBy ?? 'somebody'}`;
+  const expiresMs = expiresAt === null ? null : Date.parse(expiresAt);
+  const nowMs = Date.now();
+  if (expiresMs !== null && expiresMs <= nowMs) return badge('expired', 'muted');
+  return endsSoon(expiresMs, nowMs) ? badge('ends soon: replace it', 'warn') : badge('live', 'good');
 }
 
 function revokeText({ id, name }: TokenView, own: number): string {
