@@ -32,6 +32,7 @@ import type { Config } from './config.ts';
 import { answerLog } from './http/answer-log.ts';
 import { ApiProblem, problemResponse, toProblem } from './http/problem.ts';
 import { createProgressFeed } from './http/progress-feed.ts';
+import { requestIds } from './http/request-id.ts';
 import { createConsole, isConsolePath } from './web/app.ts';
 
 export interface AppDeps extends ApiDeps {
@@ -45,6 +46,7 @@ export function createApp(deps: AppDeps): OpenAPIHono {
   const app = createRouter();
   app.onError((error, c) => problemResponse(c, toProblem(error, log)));
   app.notFound((c) => problemResponse(c, new ApiProblem('not-found', 'No route has this address; see /openapi.json.')));
+  app.use(requestIds());
   app.use(prepared(log));
   const site = { operations, log, waiting, feed, signInAttempts: config.console.signInAttempts };
   const pages = createConsole(site);

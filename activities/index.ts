@@ -18,7 +18,7 @@ export type { ActivityDeps } from './deps.ts';
 
 /** The steps of a run over these dependencies, with heartbeats, cancellation and classified failures. */
 export function createActivities(deps: ActivityDeps): SyncActivities & ReviewActivities {
-  const limits = { maxTries: deps.config.sync.maxRetries, defects: new Map<string, number>() };
+  const limits = { maxTries: deps.config.sync.maxRetries, defects: new Map<string, number>(), log: deps.log };
   const bind = <I, O>(work: (deps: ActivityDeps, input: I, context: StepContext) => Promise<O>) =>
     step<I, O>(limits, (input, context) => work(deps, input, context));
   return {

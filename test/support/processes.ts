@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-const KEPT_CHARS = 50_000;
+const KEPT_CHARS = 2_000_000;
 const STOP_WITHIN_MS = 30_000;
 
 export interface TestProcess {
