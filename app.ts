@@ -36,6 +36,7 @@ import { createClientKey } from './http/client-key.ts';
 import { ApiProblem, problemResponse, toProblem } from './http/problem.ts';
 import { createProgressFeed } from './http/progress-feed.ts';
 import { createRateLimits, type RateLimits } from './http/rate-limits.ts';
+import { requestIds } from './http/request-id.ts';
 import { dataHeaders, notKept, staysEncrypted } from './http/safe-headers.ts';
 import { createProcessMetrics } from './metrics/process.ts';
 import { createConsole, isConsolePath } from './web/app.ts';
@@ -51,6 +52,7 @@ export function createApp(deps: AppDeps): OpenAPIHono {
   const app = createRouter();
   app.onError((error, c) => problemResponse(c, toProblem(error, log)));
   app.notFound((c) => problemResponse(c, new ApiProblem('not-found', 'No route has this address; see /openapi.json.')));
+  app.use(requestIds());
   const { behindProxy, requestsPerMinute, failedAuthPerMinute } = config.api;
   const clientKey = createClientKey(behindProxy);
   const limits = createRateLimits({ requestsPerMinute, failedAuthPerMinute, clientKey });

@@ -1,7 +1,6 @@
 /** The worker process: config → database → upstream → activities → worker; closes in the reverse order. */
-
 import { hostname } from 'node:os';
-import { DefaultLogger, Runtime, type Worker } from '@temporalio/worker';
+import { Runtime, type Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { type Config, ConfigError, loadConfig, required } from './config.ts';
 import { createDb, type Db } from './db/connect.ts';
@@ -11,6 +10,7 @@ import { createLog, describeError } from './log.ts';
 import { startRecorder } from './metrics/recorder.ts';
 import { bundleWorkflows } from './temporal/bundle.ts';
 import { connectWorker } from './temporal/connect.ts';
+import { coreLogging, sdkLogger } from './temporal/sdk-log.ts';
 import { createSyncWorker } from './temporal/worker.ts';
 import { createUpstreamClient } from './upstream/client.ts';
 import { startProber } from './upstream/prober.ts';
@@ -53,12 +53,13 @@ async function work(config: Config, db: Db, log: Logger): Promise<void> {
     settings: config,
     state: upstreamState,
     processId: `worker-${process.pid}`,
+    log,
     watch: recorder,
   });
   try {
     const workflowBundle = config.temporal.workflowBundle
       ? { codePath: config.temporal.workflowBundle }
-      : await bundleWorkflows();
+      : await bundleWorkflows(sdkLogger(log));
     const connection = await connectWorker(config);
     try {
       const worker = await createSyncWorker({
@@ -102,28 +103,20 @@ async function poll(
 function installRuntime({ monitoring }: Config, log: Logger): void {
   const bindAddress = monitoring.workerMetricsAddress;
   Runtime.install({
-    ...(bindAddress === undefined
-      ? {}
-      : {
-          telemetryOptions: {
+    logger: sdkLogger(log),
+    telemetryOptions: {
+      logging: coreLogging(log),
+      ...(bindAddress === undefined
+        ? {}
+        : {
             metrics: {
               prometheus: { bindAddress, countersTotalSuffix: true, unitSuffix: true, useSecondsForDurations: true },
             },
-          },
-        }),
-    logger: new DefaultLogger('WARN', ({ level, message, meta }) => {
-      log[level === 'ERROR' ? 'error' : 'warn']({ runtime: describeMeta(meta) }, message);
-    }),
+          }),
+    },
     // Ours: a drain that also ends the prober and the pool.
     shutdownSignals: [],
     // Progress tells from these whether anybody works; the default of a minute would notice a killed worker late.
     workerHeartbeatInterval: '5 seconds',
   });
-}
-
-function describeMeta(meta: unknown): unknown {
-  if (typeof meta !== 'object' || meta === null) return undefined;
-  return Object.fromEntries(
-    Object.entries(meta).map(([key, value]) => [key, value instanceof Error ? describeError(value) : String(value)]),
-  );
 }

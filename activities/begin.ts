@@ -116,9 +116,11 @@ async function tidy({ config, db }: ActivityDeps, row: OperationRow, checkpoint:
 }
 
 export async function markPhase(
-  { db }: ActivityDeps,
+  { db, log }: ActivityDeps,
   { ref, phase, status, wait }: { ref: RunRef; phase: Phase; status: RunStatus; wait: Wait | null },
 ): Promise<void> {
+  const waiting = wait === null ? {} : { wait: wait.kind, until: new Date(wait.untilMs).toISOString(), why: wait.why };
+  log.info({ phase, status, ...waiting }, 'run goes on');
   await markOperation(db, ref.operation, { phase, status, wait });
   if (wait?.kind === 'approval') {
     const { operationId, attempt } = ref;

@@ -21,7 +21,7 @@ export type { ActivityDeps } from './deps.ts';
 
 /** The steps of a run over these dependencies, with heartbeats, cancellation and classified failures. */
 export function createActivities(deps: ActivityDeps): SyncActivities & ReviewActivities & WebhookActivities {
-  const limits = { maxTries: deps.config.sync.maxRetries, defects: new Map<string, number>() };
+  const limits = { maxTries: deps.config.sync.maxRetries, defects: new Map<string, number>(), log: deps.log };
   const bind = <I, O>(phase: StepPhase, work: (deps: ActivityDeps, input: I, context: StepContext) => Promise<O>) => {
     const begins = () => deps.recorder.stepBegins(phase);
     return step<I, O>({ ...limits, begins }, (input, context) => work(deps, input, context));

@@ -112,7 +112,7 @@ export async function report(deps: ActivityDeps, input: ReportInput): Promise<Sy
   if (!planOnly) await bumpVersion(db, 'licenses');
   await noteRunEnd(db, ref.operation, deps.config.monitoring.alertThresholds);
   const result = { operationId: ref.operationId, status: conclusion.status, ...books };
-  log.info({ ...result, proof, reason: message }, 'run ended');
+  log.info({ ...result, proof, failure: input.error?.type, reason: message }, 'run ended');
   return result;
 }
 

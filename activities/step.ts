@@ -1,7 +1,10 @@
 import { activityInfo, CancelledFailure, Context, heartbeat } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
+import type { Logger } from 'pino';
 import { databaseCode, isDatabaseAway } from '../db/errors.ts';
+import { type LogFields, withLogFields } from '../log-fields.ts';
 import { UpstreamError } from '../upstream/errors.ts';
+import { batchOfWorkflow } from '../workflows/names.ts';
 
 /** A short step never sends one: each costs Temporal as much as an event. */
 const HEARTBEAT_MS = 3000;
@@ -13,21 +16,33 @@ export interface StepContext {
   checkpoint: () => void;
 }
 
+export interface StepLimits {
+  maxTries: number;
+  /** Failures for unknown reasons of steps not ended yet; one map a process. */
+  defects: Map<string, number>;
+  log: Logger;
+  /** Called when it begins, and what that returns when it ends, with whether it did well. */
+  begins: () => (ok: boolean) => void;
+}
+
 /**
  * Wraps the work of an activity: heartbeats on a timer (a slow call is not a dead worker), stops when cancelled, and turns
- * errors into failures that say whether another try makes sense.
- * @param limits.defects failures for unknown reasons of steps not ended yet; one map a process.
- * @param limits.begins called when it begins, and what that returns when it ends, with whether it did well.
+ * errors into failures that say whether another try makes sense. What is logged meanwhile carries the run's and the step's names.
  */
 export function step<I, O>(
-  {
-    maxTries,
-    defects,
-    begins,
-  }: { maxTries: number; defects: Map<string, number>; begins: () => (ok: boolean) => void },
+  limits: StepLimits,
+  work: (input: I, context: StepContext) => Promise<O>,
+): (input: I) => Promise<O> {
+  const perform = tracked(limits, work);
+  return (input) => withLogFields(fieldsOf(input), () => perform(input));
+}
+
+function tracked<I, O>(
+  { maxTries, defects, log, begins }: StepLimits,
   work: (input: I, context: StepContext) => Promise<O>,
 ): (input: I) => Promise<O> {
   return async (input) => {
+    const since = performance.now();
     const { cancellationSignal } = Context.current();
     // A local activity has no heartbeat; it is short by nature.
     const timer = activityInfo().isLocal ? undefined : setInterval(() => heartbeat(), HEARTBEAT_MS);
@@ -42,6 +57,7 @@ export function step<I, O>(
       const result = await work(input, { signal: cancellationSignal, checkpoint });
       defects.delete(id);
       ok = true;
+      log.debug({ ms: Math.round(performance.now() - since) }, 'step done');
       return result;
     } catch (error) {
       if (cancellationSignal.aborted) {
@@ -53,11 +69,31 @@ export function step<I, O>(
       const failure = toFailure(error, count, maxTries);
       if (failure.nonRetryable) defects.delete(id);
       else if (count > 0) defects.set(id, count);
+      log.warn({ err: error, type: failure.type, triedAgain: failure.nonRetryable !== true }, 'step failed');
       throw failure;
     } finally {
       clearInterval(timer);
       ends(ok);
     }
+  };
+}
+
+/** Whose step it is, as far as input and workflow tell. */
+function fieldsOf(input: unknown): LogFields {
+  const { activityType, attempt: tries, workflowExecution } = activityInfo();
+  const { ref, operationId = ref?.operationId } = (input ?? {}) as {
+    ref?: { operationId: string; attempt: number };
+    operationId?: string;
+  };
+  const workflowId = workflowExecution?.workflowId;
+  const batch = workflowId === undefined ? null : batchOfWorkflow(workflowId);
+  return {
+    ...(operationId === undefined ? {} : { operationId }),
+    ...(ref === undefined ? {} : { attempt: ref.attempt }),
+    ...(workflowId === undefined ? {} : { workflowId }),
+    activity: activityType,
+    tries,
+    ...(batch === null ? {} : { batch: batch.batch }),
   };
 }
 

@@ -50,7 +50,6 @@ export async function sendWebhook(deps: ActivityDeps, { deliveryId }: Input, { s
   const gone = status === GONE;
   await recordAttempt(db, deliveryId, { status, error, state: gone ? 'failed' : 'pending' });
   const attempts = due.delivery.attempts + 1;
-  log.warn({ webhook: webhook.id, delivery: deliveryId, attempts, status, why: error }, 'webhook not delivered');
   if (gone || attempts >= TELL_AFTER) await tell(deps, due, error);
   throw ApplicationFailure.create({
     message: `webhook ${webhook.id}: ${error}`,

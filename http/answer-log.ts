@@ -1,6 +1,11 @@
+import type { Context } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import { matchedRoutes } from 'hono/route';
 import type { Logger } from 'pino';
+
+/** Routes whose id is that of a run. */
+const OF_A_RUN = /\/(?:operations|runs|plans)\/[:{]id\b/;
+const RUN_ID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/;
 
 /** One line an answer. The route's pattern, never the address itself: ids are many, and query strings may hold anything. */
 export function answerLog(log: Logger) {
@@ -14,8 +19,14 @@ export function answerLog(log: Logger) {
         route: route.endsWith('*') ? '(none)' : route,
         status: c.res.status,
         ms: Math.round(performance.now() - since),
+        ...runOf(c, route),
       },
       'answered',
     );
   });
+}
+
+function runOf(c: Context, route: string): { operationId?: string } {
+  const id = OF_A_RUN.test(route) ? c.req.param('id') : undefined;
+  return id !== undefined && RUN_ID.test(id) ? { operationId: id } : {};
 }

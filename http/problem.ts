@@ -5,6 +5,7 @@ import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Logger } from 'pino';
+import { currentLogFields } from '../log-fields.ts';
 import {
   DetailedRefusal,
   explainFailure,
@@ -23,6 +24,7 @@ export const problemSchema = z
     status: z.number().int(),
     detail: z.string(),
     instance: z.string(),
+    requestId: z.string().optional().openapi({ description: 'As in the header x-request-id and in the log.' }),
   })
   .openapi('Problem');
 
@@ -190,7 +192,16 @@ export function toProblem(error: unknown, log: Logger): ApiProblem {
 /** The document as plain data, for answers and for streams. */
 export function problemDocument({ code, message, members }: ApiProblem, instance: string) {
   const { status, title } = PROBLEMS[code];
-  return { type: `/problems/${code}`, title, status, detail: message, instance, ...members };
+  const { requestId } = currentLogFields();
+  return {
+    type: `/problems/${code}`,
+    title,
+    status,
+    detail: message,
+    instance,
+    ...(requestId === undefined ? {} : { requestId }),
+    ...members,
+  };
 }
 
 export function problemResponse(c: Context, problem: ApiProblem): Response {

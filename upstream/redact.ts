@@ -1,3 +1,4 @@
+import { maskText, PERSONAL_KEY, REMOVED } from '../domain/mask.ts';
 import { isDroppedKey } from './fields.ts';
 
 const MAX_CHARACTERS = 4000;
@@ -9,16 +10,8 @@ const MAX_KEY = 100;
 /** Looked at per text: bounds the work on a hostile one, and leaves more than is kept. */
 const MAX_SCANNED = 1000;
 
-const PERSONAL_KEY = /mail|phone|mobile|^cell|fax|^tel|contact/i;
 /** Numbers under these keys are identities, however many digits they have. */
 const IDENTITY_KEY = /^(?:count_?id|id|app_?id|mid)$/i;
-const EMAIL = /\S*@\S*/g;
-/** Ten to fifteen digits with the usual separators, or seven as 555-1234; no ISO date. */
-const PHONE =
-  /(?<![\dA-Za-z])(?!\d{4}-\d{2}-\d{2})(?:\+?\(?(?:\d[ ().-]{0,2}){9,14}\d|\(?\d{3}\)?[-. ]\d{4})(?![\dA-Za-z])/g;
-/** `password: …` written into a note. */
-const SECRET_IN_TEXT = /((?:pass\w*|pwd|secret|token|api[_ -]?key)["']?\s*[:=]\s*)\S+/gi;
-const REMOVED = '[removed]';
 
 /**
  * A row as JSON for the quarantine, so that a person sees what was wrong with it: without passwords and the like, e-mail
@@ -35,14 +28,14 @@ export function redactRow(raw: unknown): string {
 
 /** A text of somebody else's without e-mail addresses, phone numbers and secrets; at most its first 1,000 characters. */
 export function redactText(text: string): string {
-  return withoutPersonal(text.slice(0, MAX_SCANNED));
+  return maskText(text.slice(0, MAX_SCANNED));
 }
 
 function redacted(value: unknown, key: string, depth: number): unknown {
   if (typeof value === 'string') return redactedText(value, key, depth);
   if (typeof value === 'number') {
     if (PERSONAL_KEY.test(key)) return REMOVED;
-    return IDENTITY_KEY.test(key) || withoutPersonal(String(value)) === String(value) ? value : REMOVED;
+    return IDENTITY_KEY.test(key) || maskText(String(value)) === String(value) ? value : REMOVED;
   }
   if (typeof value !== 'object' || value === null) return value;
   if (depth >= MAX_DEPTH) return '[deeper]';
@@ -54,7 +47,7 @@ function redacted(value: unknown, key: string, depth: number): unknown {
   const kept = members
     .slice(0, MAX_MEMBERS)
     .map(([name, member]) => [
-      withoutPersonal(name.slice(0, MAX_SCANNED)).slice(0, MAX_KEY),
+      maskText(name.slice(0, MAX_SCANNED)).slice(0, MAX_KEY),
       redacted(member, name, depth + 1),
     ]);
   if (members.length > MAX_MEMBERS) kept.push(['…', `[${members.length - MAX_MEMBERS} more]`]);
@@ -66,12 +59,6 @@ function redactedText(text: string, key: string, depth: number): unknown {
   if (/^\s*[[{]/.test(text)) return redactedDocument(text, key, depth);
   const scanned = redactText(text);
   return text.length > MAX_TEXT ? `${scanned.slice(0, MAX_TEXT)}… [${text.length} characters]` : scanned;
-}
-
-function withoutPersonal(text: string): string {
-  const named = text.replace(SECRET_IN_TEXT, `$1${REMOVED}`).replace(PHONE, REMOVED);
-  // Without an @ the pattern would look from every position in vain.
-  return named.includes('@') ? named.replace(EMAIL, REMOVED) : named;
 }
 
 /** A JSON text may hold what must not be shown, such as `{"pass":"…"}`; one that is broken hides where it stands. */

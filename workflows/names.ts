@@ -37,6 +37,14 @@ export function batchWorkflowId(
   return `${phase}-${operationId}-${attempt}-${pass}-${batch}`;
 }
 
+const BATCH_ID = /^[a-z]+-([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})-(\d+)-\d+-(\d+)$/;
+
+/** What the id of a batch's workflow says; null when it is none of a batch. */
+export function batchOfWorkflow(workflowId: string): { operationId: string; attempt: number; batch: number } | null {
+  const [, operationId, attempt, batch] = BATCH_ID.exec(workflowId) ?? [];
+  return operationId === undefined ? null : { operationId, attempt: Number(attempt), batch: Number(batch) };
+}
+
 /** Schedules and their executions carry the saga's name: `license-sync-nightly`, `license-sync-nightly-2026-11-24T03:00:00Z`. */
 export const SCHEDULE_ID_PREFIX = `${SYNC_WORKFLOW_ID}-`;
 

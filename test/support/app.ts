@@ -2,12 +2,12 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import { pino } from 'pino';
 import { createApp } from '../../app.ts';
 import { loadConfig } from '../../config.ts';
 import { createDb } from '../../db/connect.ts';
 import { createHttpServer } from '../../http/server.ts';
 import { createWaiting } from '../../http/waiting.ts';
+import { createLog } from '../../log.ts';
 import { createOperations } from '../../operations/index.ts';
 import { createTemporalClient } from '../../temporal/connect.ts';
 import { createConsole } from '../../web/app.ts';
@@ -32,7 +32,8 @@ export async function startTestApp(env: Record<string, string>, token: string): 
   const db = createDb({ url: config.database.url ?? '', poolSize: 8 });
   const temporal = createTemporalClient(config);
   const lines: string[] = [];
-  const log = pino({ level: 'debug' }, { write: (line: string) => lines.push(line) });
+  const detailed = { monitoring: { ...config.monitoring, enableDetailedLogging: true } };
+  const log = createLog(detailed, 'api', { write: (line: string) => lines.push(line) });
   const operations = createOperations({ config, db, temporal, log });
   const waiting = createWaiting(20);
   const app = createApp({ config, operations, db, log, waiting });

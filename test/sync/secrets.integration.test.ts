@@ -1,6 +1,8 @@
 /** What must never be said: after runs in which much went wrong, no address, number, password or key is found where people look. */
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { OperationRow } from '../../db/operations.ts';
+import { batchOfWorkflow, SYNC_WORKFLOW_ID } from '../../workflows/names.ts';
 import { createRig, QUICK, type Rig } from '../support/rig.ts';
 import { foundIn, readHistories } from '../support/secrets.ts';
 
@@ -24,6 +26,7 @@ const HIDDEN_IN_BROKEN = [
 let rig: Rig;
 let secrets: string[];
 let outputs: string;
+let operations: OperationRow[];
 
 beforeAll(async () => {
   rig = await createRig(
@@ -76,6 +79,7 @@ beforeAll(async () => {
     expect((await rig.sync()).status).toBe('failed');
     await control.clearFaults();
   }
+  operations = await rig.db.selectFrom('sync_operations').selectAll().execute();
   await rig.worker().stop();
   outputs = rig.worker().output();
 });
@@ -85,6 +89,34 @@ describe('after runs with broken records, clashes, a refused key and an API that
   it('the worker has said nothing secret', () => {
     expect(outputs).toContain('run ended');
     expectNothingSecret(outputs);
+  });
+
+  it('the log is one JSON line an event, and each line of a run names it', () => {
+    const lines = outputs
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    for (const { time, level, name, msg } of lines) {
+      expect([typeof time, typeof level, name, typeof msg]).toEqual(['string', 'string', 'worker', 'string']);
+    }
+    const ofRuns = lines.filter(({ activity, workflowId }) => activity !== undefined || isOfARun(workflowId));
+    expect(ofRuns.length).toBeGreaterThan(100);
+    expect(ofRuns.filter(({ operationId }) => typeof operationId !== 'string')).toEqual([]);
+    for (const { operation_id: id } of operations) {
+      const story = ofRuns.filter(({ operationId }) => operationId === id);
+      const told = new Set(story.map(({ msg }) => msg));
+      for (const msg of ['workflow begins', 'run begins', 'run goes on', 'step done', 'run ended'])
+        expect(told).toContain(msg);
+      // From inside the workflow, by the SDK's own log.
+      expect(
+        story.filter(({ part, workflow }) => part === 'worker' && workflow === 'licenseSync').length,
+      ).toBeGreaterThan(0);
+      expect(story.filter(({ batch }) => batch !== undefined).length).toBeGreaterThan(0);
+    }
+    expect(lines.filter(({ msg }) => msg === 'step failed')).toMatchObject([
+      { activity: 'fetchPages', tries: 1, triedAgain: false, type: 'auth', err: { code: 'unauthorized' } },
+      { activity: 'fetchPages', tries: 1, triedAgain: false, type: 'network' },
+    ]);
   });
 
   it('no history in Temporal holds anything secret', async () => {
@@ -126,6 +158,10 @@ describe('after runs with broken records, clashes, a refused key and an API that
     }
   });
 });
+
+function isOfARun(workflowId: unknown): boolean {
+  return workflowId === SYNC_WORKFLOW_ID || (typeof workflowId === 'string' && batchOfWorkflow(workflowId) !== null);
+}
 
 function expectNothingSecret(text: string): void {
   expect(foundIn(text, secrets)).toEqual([]);
