@@ -1,7 +1,6 @@
 /** Everything behind the port: the API's routes and the console's pages, both over operations; one log line an answer. */
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { createMiddleware } from 'hono/factory';
-import { methodNotAllowed } from 'hono/method-not-allowed';
 import type { Logger } from 'pino';
 import { addAbout } from './api/about.ts';
 import { alertRoutes } from './api/alerts.ts';
@@ -16,6 +15,7 @@ import { licenseImportRoutes } from './api/license-import.ts';
 import { licenseRoutes } from './api/licenses.ts';
 import { matchLabRoutes } from './api/match-lab.ts';
 import { mergeRoutes } from './api/merges.ts';
+import { knownMethodsOnly } from './api/methods.ts';
 import { operationRoutes } from './api/operations.ts';
 import { overrideRoutes } from './api/overrides.ts';
 import { planRoutes } from './api/plans.ts';
@@ -53,18 +53,7 @@ export function createApp(deps: AppDeps): OpenAPIHono {
     return await pages.fetch(c.req.raw, c.env);
   });
   app.use(answerLog(log));
-  app.use(
-    methodNotAllowed({
-      app,
-      onMethodNotAllowed: (c, methods) =>
-        problemResponse(
-          c,
-          new ApiProblem('method-not-allowed', `This address takes ${methods.join(', ')}.`, {
-            headers: { allow: methods.join(', ') },
-          }),
-        ),
-    }),
-  );
+  app.use(knownMethodsOnly(app));
   app.route('/', syncStatusRoutes(deps));
   app.route('/', syncRoutes(deps, feed));
   app.route('/', progressRoutes(deps, feed));
