@@ -18,6 +18,8 @@ export function addAbout(app: OpenAPIHono): void {
   const document = createRoute({
     method: 'get',
     path: '/openapi.json',
+    operationId: 'getOpenApiDocument',
+    tags: ['About'],
     summary: 'This document',
     responses: { 200: { description: 'OpenAPI 3.1', content: json(z.looseObject({ openapi: z.string() })) } },
   });

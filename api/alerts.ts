@@ -37,6 +37,8 @@ export function alertRoutes({ operations, db }: ApiDeps) {
     ...reads(db),
     method: 'get',
     path: ALERTS_PATH,
+    operationId: 'listAlerts',
+    tags: ['Alerts'],
     summary: 'List alerts, newest first',
     request: {
       query: z.strictObject({
@@ -61,6 +63,8 @@ export function alertRoutes({ operations, db }: ApiDeps) {
     ...reads(db),
     method: 'get',
     path: `${ALERTS_PATH}/{id}`,
+    operationId: 'getAlert',
+    tags: ['Alerts'],
     summary: 'One alert',
     request: { params: numberedParams },
     responses: {
@@ -73,6 +77,8 @@ export function alertRoutes({ operations, db }: ApiDeps) {
     ...acts(db, 'operator'),
     method: 'post',
     path: `${ALERTS_PATH}/{id}/acknowledge`,
+    operationId: 'acknowledgeAlert',
+    tags: ['Alerts'],
     summary: 'Say that someone looks after an alert; it is resolved by itself',
     request: { params: numberedParams },
     responses: {

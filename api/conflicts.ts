@@ -7,7 +7,7 @@ import type { ApiDeps } from './deps.ts';
 import { ifMatchHeaders } from './if-match.ts';
 import { linkHeader, numberedParams, operationId, pageMeta, pageOf, pageParams } from './paging.ts';
 import { createRouter } from './router.ts';
-import { answer, json, problems } from './schemas.ts';
+import { answer, json, MAX_ID, problems } from './schemas.ts';
 
 const CONFLICTS_PATH = '/api/v1/conflicts';
 const DEFAULT_LIMIT = 50;
@@ -63,7 +63,7 @@ const choiceBody = z.discriminatedUnion(
   [
     z.strictObject({ choice: z.literal('keep') }),
     z.strictObject({ choice: z.literal('take') }),
-    z.strictObject({ choice: z.literal('value'), value: z.unknown() }),
+    z.strictObject({ choice: z.literal('value'), value: z.unknown() }).openapi({ required: ['choice', 'value'] }),
   ],
   { error: 'expected {"choice": "keep"}, {"choice": "take"}, or {"choice": "value", "value": …}' },
 );
@@ -71,14 +71,14 @@ const choice = z.enum(['keep', 'take'], { error: 'expected keep or take' });
 const SOME_IDS = `expected 1 to ${MAX_AT_ONCE} numbers of conflicts`;
 const bulkBody = z.union(
   [
-    z.strictObject({ ids: z.array(z.int().min(1)).min(1, SOME_IDS).max(MAX_AT_ONCE, SOME_IDS), choice }),
+    z.strictObject({ ids: z.array(z.int().min(1).max(MAX_ID)).min(1, SOME_IDS).max(MAX_AT_ONCE, SOME_IDS), choice }),
     z.strictObject({
       filter: z.strictObject({
         field: field.optional(),
         licenseId: licenseId.optional(),
         operationId: operationId.optional(),
       }),
-      cursor: z.int().min(0).optional(),
+      cursor: z.int().min(0).max(MAX_ID).optional(),
       choice,
     }),
   ],
@@ -94,6 +94,8 @@ export function conflictRoutes({ operations, db }: ApiDeps) {
     ...reads(db),
     method: 'get',
     path: CONFLICTS_PATH,
+    operationId: 'listConflicts',
+    tags: ['Conflicts'],
     summary: 'List conflicts, newest first',
     request: {
       query: z.strictObject({
@@ -120,6 +122,8 @@ export function conflictRoutes({ operations, db }: ApiDeps) {
     ...reads(db),
     method: 'get',
     path: `${CONFLICTS_PATH}/{id}`,
+    operationId: 'getConflict',
+    tags: ['Conflicts'],
     summary: 'One conflict',
     request: { params: numberedParams },
     responses: {
@@ -132,6 +136,8 @@ export function conflictRoutes({ operations, db }: ApiDeps) {
     ...writes(db, 'reviewer'),
     method: 'post',
     path: `${CONFLICTS_PATH}/{id}/resolve`,
+    operationId: 'resolveConflict',
+    tags: ['Conflicts'],
     summary: 'Settle a conflict: keep the internal value, take the external one, or give another',
     request: {
       params: numberedParams,
@@ -148,6 +154,8 @@ export function conflictRoutes({ operations, db }: ApiDeps) {
     ...writes(db, 'reviewer'),
     method: 'post',
     path: `${CONFLICTS_PATH}/resolve`,
+    operationId: 'resolveConflicts',
+    tags: ['Conflicts'],
     summary: 'Settle many conflicts alike; each is reported by its id',
     description: `At most ${MAX_AT_ONCE} at once. With a filter, what is left is settled by asking again with meta.nextCursor as cursor; an empty filter means every open conflict.`,
     request: { body: { content: json(bulkBody), required: true } },

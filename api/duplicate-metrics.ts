@@ -49,6 +49,8 @@ export function duplicateMetricsRoutes({ operations, db }: ApiDeps): OpenAPIHono
     ...reads(db),
     method: 'get',
     path: `${DUPLICATES_PATH}/metrics`,
+    operationId: 'getDuplicateMetrics',
+    tags: ['Duplicates'],
     summary: 'How good the search for duplicates is',
     description: 'Each figure with what it was made of. Counted over the last `days`.',
     request: { query: z.strictObject({ days: numberParam(1, MAX_DAYS) }) },

@@ -36,6 +36,8 @@ export function duplicatePairRoutes({ operations, db }: ApiDeps): OpenAPIHono {
     ...reads(db),
     method: 'get',
     path: OBSERVATIONS_PATH,
+    operationId: 'listObservations',
+    tags: ['Duplicates'],
     summary: 'Pairs that resemble each other too little to ask anybody, the most alike first',
     description:
       'Kept by runs with detectDuplicates. A page may hold fewer than `limit`: pairs that are one license by now are left out.',
@@ -56,6 +58,8 @@ export function duplicatePairRoutes({ operations, db }: ApiDeps): OpenAPIHono {
     ...reads(db),
     method: 'get',
     path: `${DUPLICATES_PATH}/explain`,
+    operationId: 'explainPair',
+    tags: ['Duplicates'],
     summary: 'Why two licenses match, or do not',
     description:
       'For any two, also such that no run compared: what speaks for and against, which cap applied, what would bring them over or under a threshold.',

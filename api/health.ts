@@ -9,12 +9,16 @@ export function healthRoutes({ operations, db, waiting }: ApiDeps) {
   const live = createRoute({
     method: 'get',
     path: '/livez',
+    operationId: 'isAlive',
+    tags: ['About'],
     summary: 'The process answers',
     responses: { 200: { description: 'Alive', content: json(z.object({ alive: z.literal(true) })) } },
   });
   const ready = createRoute({
     method: 'get',
     path: '/readyz',
+    operationId: 'isReady',
+    tags: ['About'],
     summary: 'Database, migrations and Temporal are there',
     responses: {
       200: { description: 'Ready', content: json(readinessSchema) },
@@ -25,6 +29,8 @@ export function healthRoutes({ operations, db, waiting }: ApiDeps) {
     ...reads(db),
     method: 'get',
     path: '/api/v1/health',
+    operationId: 'getHealth',
+    tags: ['About'],
     summary: 'Every part the system needs, one by one',
     description: 'The status code is 200 whenever the question could be answered; `data.status` has the verdict.',
     responses: {

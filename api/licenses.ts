@@ -37,6 +37,8 @@ export function licenseRoutes({ operations, db }: ApiDeps): OpenAPIHono {
     ...reads(db),
     method: 'get',
     path: LICENSES_PATH,
+    operationId: 'listLicenses',
+    tags: ['Licenses'],
     summary: 'List licenses, internal and external fields in one record',
     description:
       'Newest first. Filters are joined by and; texts are compared without regard to case. `page` and `limit` for people, `cursor` for programs: it neither skips nor repeats a license when others are added meanwhile.',
@@ -55,6 +57,8 @@ export function licenseRoutes({ operations, db }: ApiDeps): OpenAPIHono {
     ...reads(db),
     method: 'get',
     path: `${LICENSES_PATH}/{id}`,
+    operationId: 'getLicense',
+    tags: ['Licenses'],
     summary: 'One license',
     description:
       'The id of a license that was consolidated leads to the one that it was consolidated into, at last: `resolvedFrom` is the id that was asked for, and `Content-Location` the address of what is shown. `archived=true` shows the consolidated one itself.',
@@ -81,6 +85,8 @@ export function licenseRoutes({ operations, db }: ApiDeps): OpenAPIHono {
     ...writes(db, 'reviewer'),
     method: 'patch',
     path: `${LICENSES_PATH}/{id}`,
+    operationId: 'editLicense',
+    tags: ['Licenses'],
     summary: 'Edit a license',
     description:
       'Writes the given members (JSON merge patch); null clears one. `If-Match` names the version that the edit was made on: when the license has changed since, nothing is written, and 412 says which fields. `expiresAt` and `coming_expired` are one day: where only one is given, the other follows.',
@@ -99,6 +105,8 @@ export function licenseRoutes({ operations, db }: ApiDeps): OpenAPIHono {
     ...writes(db, 'reviewer'),
     method: 'post',
     path: LICENSES_PATH,
+    operationId: 'createLicense',
+    tags: ['Licenses'],
     summary: 'Add a license',
     description:
       'At least one of dba, appid, countid and key is needed. 409 `license-exists` names the licenses, not archived, that carry its countid or appid already, and which of the two: `licenses: [{licenseId, field}]`. 409 `duplicate-suspected` names those that the matching takes for the same business (above 90). One that resembles others less is added, and cases are opened for people to decide; the answer names them.',

@@ -9,7 +9,7 @@ import type { ApiDeps } from './deps.ts';
 import { licenseSchema } from './license-schemas.ts';
 import { linkHeader, numberedParams, pageMeta, pageOf, pageParams } from './paging.ts';
 import { createRouter } from './router.ts';
-import { answer, json, numberParam, problems } from './schemas.ts';
+import { answer, json, numberParam, problems, WHOLE_TEXT, whole } from './schemas.ts';
 
 const MERGES_PATH = '/api/v1/merges';
 const DEFAULT_LIMIT = 50;
@@ -24,16 +24,10 @@ const FIELDS: ReadonlyMap<string, LicenseField> = new Map<string, LicenseField>(
   ['last_active', 'lastActive'],
 ]);
 
-const licenseId = z
-  .string()
-  .regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'expected the id of a license, such as 0195f0c4-…')
-  .openapi({ format: 'uuid' });
-const note = z
-  .string()
-  .max(1000)
-  .regex(/^[^\0\p{Surrogate}]*$/u, 'expected whole characters')
-  .nullable()
-  .optional();
+const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const LICENSE_ID = { type: 'string' as const, format: 'uuid', pattern: ID.source };
+const licenseId = z.string().regex(ID, 'expected the id of a license, such as 0195f0c4-…').openapi({ format: 'uuid' });
+const note = z.string().max(1000).regex(whole, 'expected whole characters').openapi(WHOLE_TEXT).nullable().optional();
 const instant = z.string().openapi({ format: 'date-time' });
 const value = z.unknown().openapi({ description: "In the license's spelling; null is none." });
 const changed = z.array(z.object({ field: z.string(), before: value, after: value }));
@@ -99,6 +93,8 @@ const consolidateBody = z
       .record(z.string(), licenseId)
       .optional()
       .openapi({
+        properties: Object.fromEntries([...FIELDS.keys()].map((name) => [name, LICENSE_ID])),
+        additionalProperties: false,
         description:
           'Field → id of the license whose value stands, also when it has none; goes before the strategy. appid, countid and mid of the master cannot be replaced.',
         example: { phone: '0195f0c4-0000-8000-8000-000000000000' },
@@ -128,6 +124,8 @@ export function mergeRoutes({ operations, db }: ApiDeps) {
     ...writes(db, 'reviewer'),
     method: 'post',
     path: `${DUPLICATES_PATH}/consolidate`,
+    operationId: 'consolidateLicenses',
+    tags: ['Duplicates'],
     summary: 'Make licenses of one business one',
     description:
       'The duplicates are archived, never deleted: their ids, keys and appids lead to the master from now on, and their records go to it. `merge_keep_newer`: of what describes the business, the value that was written last stands; `fill_empty`: only what the master lacks is taken; `keep_master`: nothing is. State, balances, fees and seats are the master’s own, unless `fields` says otherwise. An archived license is refused, naming the one that it leads to.',
@@ -142,6 +140,8 @@ export function mergeRoutes({ operations, db }: ApiDeps) {
     ...reads(db),
     method: 'get',
     path: MERGES_PATH,
+    operationId: 'listMerges',
+    tags: ['Merges'],
     summary: 'List what was made one, newest first',
     request: {
       query: z.strictObject({
@@ -171,6 +171,8 @@ export function mergeRoutes({ operations, db }: ApiDeps) {
     ...reads(db),
     method: 'get',
     path: `${MERGES_PATH}/{id}`,
+    operationId: 'getMerge',
+    tags: ['Merges'],
     summary: 'One merge, with what undoing it would do or what stands in its way',
     request: { params: numberedParams },
     responses: {
@@ -186,6 +188,8 @@ export function mergeRoutes({ operations, db }: ApiDeps) {
     ...writes(db, 'reviewer'),
     method: 'post',
     path: `${MERGES_PATH}/{id}/undo`,
+    operationId: 'undoMerge',
+    tags: ['Merges'],
     summary: 'Undo a merge',
     description:
       'Every row as it was before, or 409 `merge-blocked` with `blockers`: each later edit that stands in the way, by field, version, author and time. Of several merges into one license any can be undone, in any order. No sync repeats what was undone. What had been sent to the License API meanwhile is taken back by the next run with `bidirectional=true`.',

@@ -49,6 +49,8 @@ export function operationRoutes({ operations, db }: ApiDeps) {
     ...reads(db),
     method: 'get',
     path: OPERATIONS_PATH,
+    operationId: 'listOperations',
+    tags: ['Syncs'],
     summary: 'List operations, newest first',
     request: {
       query: z.strictObject({
@@ -79,6 +81,8 @@ export function operationRoutes({ operations, db }: ApiDeps) {
     ...reads(db),
     method: 'get',
     path: `${OPERATIONS_PATH}/{id}/batches`,
+    operationId: 'listBatches',
+    tags: ['Syncs'],
     summary: 'How far each batch of the operation is',
     description: 'By attempt, phase, pass and number. A batch is a range of pages; counts are its records.',
     request: {
@@ -107,6 +111,8 @@ export function operationRoutes({ operations, db }: ApiDeps) {
     ...reads(db),
     method: 'get',
     path: `${OPERATIONS_PATH}/{id}`,
+    operationId: 'getOperation',
+    tags: ['Syncs'],
     summary: 'One operation, with its report when it has ended',
     request: { params: operationParams },
     responses: {
@@ -121,6 +127,8 @@ export function operationRoutes({ operations, db }: ApiDeps) {
       ...acts(db, 'operator'),
       method: 'post',
       path: `${OPERATIONS_PATH}/{id}/${action}`,
+      operationId: `${action}Operation`,
+      tags: ['Syncs'],
       summary,
       request: { params: operationParams },
       responses: {
@@ -133,6 +141,8 @@ export function operationRoutes({ operations, db }: ApiDeps) {
     ...writes(db, 'operator'),
     method: 'post',
     path: `${OPERATIONS_PATH}/{id}/approve`,
+    operationId: 'approveOperation',
+    tags: ['Syncs'],
     summary: 'Let a run go on that would change unusually much',
     description:
       'Allows as many changes of one kind as `ceiling` says, and no more. `stillDue` names what has to be approved beside it; with nothing left the run goes on. See `approvals.needs` of the operation, and what it plans at `/api/v1/plans/{id}/changes`.',

@@ -4,7 +4,7 @@ import { acts, reads, writes } from './access.ts';
 import type { ApiDeps } from './deps.ts';
 import { linkHeader, numberedParams, pageMeta, pageOf, pageParams } from './paging.ts';
 import { createRouter } from './router.ts';
-import { answer, json, problems } from './schemas.ts';
+import { answer, json, problems, SAYS_SOMETHING, WHOLE_TEXT, whole } from './schemas.ts';
 
 const OVERRIDES_PATH = '/api/v1/overrides';
 const DEFAULT_LIMIT = 50;
@@ -16,8 +16,17 @@ const record = z
   .trim()
   .min(1)
   .max(200)
-  .openapi({ description: 'A source key (`c:4785`, `a:vbbp4ca`), a countid or an appid.', example: 'c:4785' });
-const license = z.string().trim().min(1).max(64).openapi({ description: 'Id or key.' });
+  .openapi({
+    ...SAYS_SOMETHING,
+    description: 'A source key (`c:4785`, `a:vbbp4ca`), a countid or an appid.',
+    example: 'c:4785',
+  });
+const license = z
+  .string()
+  .trim()
+  .min(1)
+  .max(64)
+  .openapi({ ...SAYS_SOMETHING, description: 'Id or key.' });
 
 const overrideSchema = z
   .object({
@@ -38,12 +47,7 @@ const overrideBody = z.strictObject({
   kind,
   sourceKey: record,
   licenseId: license,
-  note: z
-    .string()
-    .max(1000)
-    .regex(/^[^\0\p{Surrogate}]*$/u, 'expected whole characters')
-    .nullable()
-    .optional(),
+  note: z.string().max(1000).regex(whole, 'expected whole characters').openapi(WHOLE_TEXT).nullable().optional(),
 });
 
 const setAnswer = answer(overrideSchema).extend({
@@ -62,6 +66,8 @@ export function overrideRoutes({ operations, db }: ApiDeps) {
     ...reads(db),
     method: 'get',
     path: OVERRIDES_PATH,
+    operationId: 'listOverrides',
+    tags: ['Overrides'],
     summary: 'List match overrides, newest first',
     request: {
       query: z.strictObject({
@@ -85,6 +91,8 @@ export function overrideRoutes({ operations, db }: ApiDeps) {
     ...writes(db, 'reviewer'),
     method: 'post',
     path: OVERRIDES_PATH,
+    operationId: 'setOverride',
+    tags: ['Overrides'],
     summary: 'Say that a record always belongs to a license, or never',
     description:
       'A link that contradicts it is removed at once; the next sync matches the record anew. The same override again changes nothing.',
@@ -100,6 +108,8 @@ export function overrideRoutes({ operations, db }: ApiDeps) {
     ...acts(db, 'reviewer'),
     method: 'delete',
     path: `${OVERRIDES_PATH}/{id}`,
+    operationId: 'removeOverride',
+    tags: ['Overrides'],
     summary: 'Remove an override; what was linked because of it stays linked',
     request: { params: numberedParams },
     responses: {

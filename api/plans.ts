@@ -25,6 +25,8 @@ export function planRoutes({ operations, db, log, waiting }: ApiDeps) {
     ...reads(db),
     method: 'get',
     path: PLANS_PATH,
+    operationId: 'listPlans',
+    tags: ['Plans'],
     summary: 'List plans that dry runs have made, newest first',
     request: {
       query: z.strictObject(pageParams(MAX_LIMIT)),
@@ -43,6 +45,8 @@ export function planRoutes({ operations, db, log, waiting }: ApiDeps) {
     ...reads(db),
     method: 'get',
     path: `${PLANS_PATH}/{id}`,
+    operationId: 'getPlan',
+    tags: ['Plans'],
     summary: 'One plan, counted',
     request: { params: operationParams },
     responses: {
@@ -55,6 +59,8 @@ export function planRoutes({ operations, db, log, waiting }: ApiDeps) {
     ...reads(db),
     method: 'get',
     path: `${PLANS_PATH}/{id}/changes`,
+    operationId: 'listPlanChanges',
+    tags: ['Plans'],
     summary: 'The changes of a plan, record by record',
     description:
       'In the order of the records’ keys. With the id of an operation that is no dry run: what that run has planned, such as one that awaits approval.',
@@ -80,6 +86,8 @@ export function planRoutes({ operations, db, log, waiting }: ApiDeps) {
     ...reads(db),
     method: 'get',
     path: `${PLANS_PATH}/{id}/export`,
+    operationId: 'exportPlan',
+    tags: ['Plans'],
     summary: 'The changes of a plan as a file',
     description:
       'JSON lines: a change a line. CSV: a row for each changed field. The last line says how many records came before it ' +
@@ -108,6 +116,8 @@ export function planRoutes({ operations, db, log, waiting }: ApiDeps) {
     ...acts(db, 'operator'),
     method: 'post',
     path: `${PLANS_PATH}/{id}/apply`,
+    operationId: 'applyPlan',
+    tags: ['Plans'],
     summary: 'Carry out exactly this plan',
     description:
       'Starts a run that does what the plan says, without reading the License API. Records that have changed since are left alone and named: see the changes with `drifted=true`.',

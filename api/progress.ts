@@ -15,6 +15,8 @@ export function progressRoutes({ operations, db, log, waiting }: ApiDeps, feed: 
     ...reads(db),
     method: 'get',
     path: `${OPERATIONS_PATH}/{id}/progress`,
+    operationId: 'getProgress',
+    tags: ['Syncs'],
     summary: 'How far the operation is, and what it waits for',
     request: { params: operationParams },
     responses: {
@@ -27,6 +29,8 @@ export function progressRoutes({ operations, db, log, waiting }: ApiDeps, feed: 
     ...reads(db),
     method: 'get',
     path: `${OPERATIONS_PATH}/{id}/events`,
+    operationId: 'streamProgress',
+    tags: ['Syncs'],
     summary: 'Progress as server-sent events',
     description:
       'Event `progress` whenever something changed, `problem` when the API cannot look, `end` when the run has ended; then the stream closes. With Last-Event-ID nothing is sent again that has not changed since, and 204 after `end`.',

@@ -46,6 +46,8 @@ export function pushRoutes({ operations, db }: ApiDeps) {
     ...reads(db),
     method: 'get',
     path: `${OPERATIONS_PATH}/{id}/pushes`,
+    operationId: 'listPushes',
+    tags: ['Syncs'],
     summary: 'What a run sends to the License API, record by record, and what became of it',
     description:
       'In the order of the records’ keys; of a dry run what it would send, of a run that awaits approval what it will. `meta.counts` counts all states. ' +

@@ -5,7 +5,7 @@ import { reads, writes } from './access.ts';
 import type { ApiDeps } from './deps.ts';
 import { linkHeader, numberedParams, operationId, pageMeta, pageOf, pageParams } from './paging.ts';
 import { createRouter } from './router.ts';
-import { answer, json, operationSchema, problems } from './schemas.ts';
+import { answer, json, MAX_ID, operationSchema, problems } from './schemas.ts';
 import { withLinks } from './sync.ts';
 import { triggerOf } from './trigger.ts';
 
@@ -52,7 +52,7 @@ const detailSchema = entrySchema
 const SOME_IDS = `expected 1 to ${MAX_IDS} numbers of entries`;
 const replayBody = z.union(
   [
-    z.strictObject({ ids: z.array(z.int().min(1)).min(1, SOME_IDS).max(MAX_IDS, SOME_IDS) }),
+    z.strictObject({ ids: z.array(z.int().min(1).max(MAX_ID)).min(1, SOME_IDS).max(MAX_IDS, SOME_IDS) }),
     z.strictObject({ operationId }),
     z.strictObject({ all: z.literal(true) }),
   ],
@@ -69,6 +69,8 @@ export function quarantineRoutes({ operations, db }: ApiDeps) {
     ...reads(db),
     method: 'get',
     path: QUARANTINE_PATH,
+    operationId: 'listQuarantine',
+    tags: ['Quarantine'],
     summary: 'List what could not be taken over, or not be written upstream, newest first',
     request: {
       query: z.strictObject({
@@ -96,6 +98,8 @@ export function quarantineRoutes({ operations, db }: ApiDeps) {
     ...reads(db),
     method: 'get',
     path: `${QUARANTINE_PATH}/{id}`,
+    operationId: 'getQuarantined',
+    tags: ['Quarantine'],
     summary: 'One entry, with what the API sent',
     request: { params: numberedParams },
     responses: {
@@ -108,6 +112,8 @@ export function quarantineRoutes({ operations, db }: ApiDeps) {
     ...writes(db, 'operator'),
     method: 'post',
     path: `${QUARANTINE_PATH}/replay`,
+    operationId: 'replayQuarantine',
+    tags: ['Quarantine'],
     summary: 'Start a run that reads only these entries again',
     request: { body: { content: json(replayBody), required: true } },
     responses: {

@@ -52,6 +52,8 @@ export function reviewRoutes({ operations, db }: ApiDeps) {
     ...reads(db),
     method: 'get',
     path: REVIEWS_PATH,
+    operationId: 'listReviews',
+    tags: ['Reviews'],
     summary: 'The queue of duplicate cases, what matters most first',
     request: { query: reviewListQuery },
     responses: {
@@ -68,6 +70,8 @@ export function reviewRoutes({ operations, db }: ApiDeps) {
     ...reads(db),
     method: 'get',
     path: `${REVIEWS_PATH}/{id}`,
+    operationId: 'getReview',
+    tags: ['Reviews'],
     summary: 'One case: members side by side, why they look alike, who would stay, what happened so far',
     request: { params: numberedParams },
     responses: { 200: detail, ...problems(400, 401, 403, 404, 503) },
@@ -77,6 +81,8 @@ export function reviewRoutes({ operations, db }: ApiDeps) {
     ...writes(db, 'reviewer'),
     method: 'post',
     path: path('decide'),
+    operationId: 'decideReview',
+    tags: ['Reviews'],
     summary: 'Approve, reject or flag a case',
     description:
       'Names the version that was looked at, by `If-Match` or in the body. Of two reviewers at once one wins, and the other gets 409 `review-decided`, which says who decided and when. 412 `review-changed`: the case was brought up to date meanwhile; 409 `review-member-changed`: a member was merged or says something else now. 503 `review-unconfirmed`: no worker took the verdict, and it was not given.',
@@ -88,6 +94,8 @@ export function reviewRoutes({ operations, db }: ApiDeps) {
     ...writes(db, 'viewer'),
     method: 'post',
     path: path('preview'),
+    operationId: 'previewReview',
+    tags: ['Reviews'],
     summary: 'What approving a case would make of its licenses',
     description:
       'Writes nothing. By the rules of an approval with this master and these fields; 409 `review-refused` says why it could not be done like that.',
@@ -102,6 +110,8 @@ export function reviewRoutes({ operations, db }: ApiDeps) {
     ...writes(db, 'reviewer'),
     method: 'post',
     path: path('undo'),
+    operationId: 'undoReview',
+    tags: ['Reviews'],
     summary: 'Undo the verdict on a case',
     description:
       'Of an approval everything that was made one by it, as a whole or not at all: 409 `undo-refused` names the later edits that stand in the way. A rejection or a flag is forgotten, and the case waits again.',
@@ -109,10 +119,12 @@ export function reviewRoutes({ operations, db }: ApiDeps) {
     responses: { 200: detail, ...problems(400, 401, 403, 404, 409, 412, 413, 422, 503) },
   });
 
-  const noting = (action: string, summary: string) => ({
+  const noting = (action: 'assign' | 'hold' | 'comment', summary: string) => ({
     ...writes(db, 'reviewer'),
     method: 'post' as const,
     path: path(action),
+    operationId: `${action}Review`,
+    tags: ['Reviews'],
     summary,
     responses: { 200: detail, ...problems(400, 401, 403, 404, 409, 413, 422, 503) },
   });
@@ -127,6 +139,8 @@ export function reviewRoutes({ operations, db }: ApiDeps) {
     ...writes(db, 'reviewer'),
     method: 'post',
     path: `${REVIEWS_PATH}/bulk`,
+    operationId: 'startBulkReview',
+    tags: ['Reviews'],
     summary: 'Give one verdict on many cases',
     description:
       'On named cases, or on all that a filter lets through. Which cases, and in which version, is fixed at once; each is then decided or refused by itself. With `preview` it says only how many there are.',
@@ -146,6 +160,8 @@ export function reviewRoutes({ operations, db }: ApiDeps) {
     ...reads(db),
     method: 'get',
     path: `${REVIEWS_PATH}/bulk/{id}`,
+    operationId: 'getBulkReview',
+    tags: ['Reviews'],
     summary: 'How far a bulk verdict is, and which cases it refused and why',
     request: { params: bulkParams, query: bulkQuery },
     responses: {

@@ -7,6 +7,24 @@ import { RUN_KINDS } from '../domain/run-filter.ts';
 import { problemSchema } from '../http/problem.ts';
 import { OPERATION_TYPES, PHASES, RUN_STATUSES } from '../workflows/names.ts';
 
+/**
+ * A schema or null. For schemas with a name: what the document would say of `nullable()` on one is that it is the named
+ * schema and null at once, or that null has that name.
+ */
+export function orNull<T extends z.ZodType>(schema: T) {
+  return z.union([schema, z.null()]);
+}
+
+/** Text that can be kept as it is: no NUL, no half of a surrogate pair. For `regex`; `WHOLE_TEXT` for the document, which knows no flags. */
+export const whole = /^[^\0\p{Surrogate}]*$/u;
+export const WHOLE_TEXT = { pattern: '^[^\\u0000]*$' };
+/** As `WHOLE_TEXT`, and not blank. */
+export const SAYS_SOMETHING = { pattern: '^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$' };
+/** As JSON writes numbers. */
+export const NUMBER = /^-?\d{1,20}(\.\d{1,20})?(e[+-]?\d{1,3})?$/i;
+/** Ids beyond it would have lost digits in JSON. */
+export const MAX_ID = 999_999_999_999_999;
+
 const instant = z.string().openapi({ format: 'date-time' });
 const count = z.number().int().min(0);
 const sentence = z.string().openapi({
@@ -77,7 +95,7 @@ export const operationSchema = z
     attempt: count,
     pass: count,
     totalExpected: count.nullable(),
-    books: booksSchema.extend({ balanced: z.boolean() }).nullable(),
+    books: orNull(booksSchema.extend({ balanced: z.boolean() })),
     mirror: z.object({ created: count, updated: count, live: count }).nullable(),
     proof: z.enum(['proven', 'proven_by_two_passes', 'unproven']).nullable(),
     missing: count.nullable(),
@@ -109,7 +127,7 @@ export const operationSchema = z
       })
       .nullable()
       .openapi({ description: 'What was found and done about duplicates; null when they were not looked for.' }),
-    pushes: pushReportSchema.nullable().openapi({
+    pushes: orNull(pushReportSchema).openapi({
       description:
         'What was sent to the License API, counted in records; null without `bidirectional=true` and while the run lives. Record by record: `links.pushes`.',
     }),
@@ -166,7 +184,7 @@ export const progressSchema = z
       updated: count,
       pushed: count.openapi({ description: 'Records changed upstream.' }),
     }),
-    books: booksSchema.nullable(),
+    books: orNull(booksSchema),
     wait,
     workersAlive: z.boolean().nullable(),
   })

@@ -52,6 +52,8 @@ export function syncRoutes({ operations, db, waiting }: ApiDeps, feed: ProgressF
     ...actsAndWaits(db, 'operator'),
     method: 'post',
     path: SYNC_PATH,
+    operationId: 'startSync',
+    tags: ['Syncs'],
     summary: 'Start a sync',
     description:
       'Starts the one run there may be. With `partial=true` it reads only what `maxPages`, `status` and `dba` choose, and concludes nothing from what it did not read. Answers 202 at once, or 200 when the run has ended with `wait=true`; when it awaits approval or the API stops meanwhile, 202. A client that goes away stops waiting, not the run.',

@@ -31,6 +31,8 @@ export function tokenRoutes({ operations, db }: ApiDeps) {
     ...reads(db, 'admin'),
     method: 'get',
     path: TOKENS_PATH,
+    operationId: 'listTokens',
+    tags: ['Tokens'],
     summary: 'List tokens, oldest first, without their values',
     request: {
       query: z.strictObject({
@@ -52,6 +54,8 @@ export function tokenRoutes({ operations, db }: ApiDeps) {
     ...reads(db, 'admin'),
     method: 'get',
     path: `${TOKENS_PATH}/{id}`,
+    operationId: 'getToken',
+    tags: ['Tokens'],
     summary: 'One token, without its value',
     request: { params: numberedParams },
     responses: {
@@ -64,6 +68,8 @@ export function tokenRoutes({ operations, db }: ApiDeps) {
     ...writes(db, 'admin'),
     method: 'post',
     path: TOKENS_PATH,
+    operationId: 'createToken',
+    tags: ['Tokens'],
     summary: 'Make a token',
     description:
       'The value is in this answer and nowhere else: only its hash is kept. Sent again with the same Idempotency-Key, it answers 409 and names the token.',
@@ -95,6 +101,8 @@ export function tokenRoutes({ operations, db }: ApiDeps) {
     ...acts(db, 'admin'),
     method: 'delete',
     path: `${TOKENS_PATH}/{id}`,
+    operationId: 'revokeToken',
+    tags: ['Tokens'],
     summary: 'Revoke a token, for good and at once',
     description: 'A token that was revoked before stays as it is. The last one of an administrator cannot be revoked.',
     request: { params: numberedParams },
