@@ -7,7 +7,7 @@ import type { ApiDeps } from './deps.ts';
 import { ifMatchHeaders } from './if-match.ts';
 import { linkHeader, numberedParams, operationId, pageMeta, pageOf, pageParams } from './paging.ts';
 import { createRouter } from './router.ts';
-import { answer, json, MAX_ID, problems } from './schemas.ts';
+import { answer, json, MAX_ID, problems, READING, WRITING } from './schemas.ts';
 
 const CONFLICTS_PATH = '/api/v1/conflicts';
 const DEFAULT_LIMIT = 50;
@@ -54,7 +54,7 @@ const conflictSchema = z
 const resultSchema = z.object({
   id: z.number().int(),
   outcome: z.enum(['resolved', 'skipped']),
-  reason: z.string().optional(),
+  reason: z.string().optional().openapi({ example: 'not_open' }),
   detail: z.string().optional(),
 });
 
@@ -114,7 +114,7 @@ export function conflictRoutes({ operations, db }: ApiDeps) {
         headers: linkHeader,
         content: json(answer(z.array(conflictSchema)).extend({ meta: pageMeta })),
       },
-      ...problems(400, 401, 403, 404, 503),
+      ...problems(...READING, 'license-not-found'),
     },
   });
 
@@ -128,7 +128,7 @@ export function conflictRoutes({ operations, db }: ApiDeps) {
     request: { params: numberedParams },
     responses: {
       200: { description: 'The conflict', content: json(answer(conflictSchema)) },
-      ...problems(400, 401, 403, 404, 503),
+      ...problems(...READING, 'conflict-not-found'),
     },
   });
 
@@ -142,11 +142,11 @@ export function conflictRoutes({ operations, db }: ApiDeps) {
     request: {
       params: numberedParams,
       headers: ifMatchHeaders,
-      body: { content: json(choiceBody), required: true },
+      body: { content: json(choiceBody, { choice: 'keep' }), required: true },
     },
     responses: {
       200: { description: 'The conflict as it is settled', content: json(answer(conflictSchema)) },
-      ...problems(400, 401, 403, 404, 409, 412, 413, 422, 503),
+      ...problems(...WRITING, 'value-invalid', 'conflict-not-found', 'conflict-state', 'license-changed'),
     },
   });
 
@@ -158,7 +158,7 @@ export function conflictRoutes({ operations, db }: ApiDeps) {
     tags: ['Conflicts'],
     summary: 'Settle many conflicts alike; each is reported by its id',
     description: `At most ${MAX_AT_ONCE} at once. With a filter, what is left is settled by asking again with meta.nextCursor as cursor; an empty filter means every open conflict.`,
-    request: { body: { content: json(bulkBody), required: true } },
+    request: { body: { content: json(bulkBody, { ids: [17, 18], choice: 'take' }), required: true } },
     responses: {
       200: {
         description: 'What became of each',
@@ -172,7 +172,7 @@ export function conflictRoutes({ operations, db }: ApiDeps) {
           }),
         ),
       },
-      ...problems(400, 401, 403, 404, 409, 413, 422, 503),
+      ...problems(...WRITING, 'license-not-found'),
     },
   });
 

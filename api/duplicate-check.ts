@@ -6,7 +6,18 @@ import { reads, writes } from './access.ts';
 import type { ApiDeps } from './deps.ts';
 import { duplicateCheckSchema, potentialDuplicateSchema } from './duplicate-schemas.ts';
 import { createRouter } from './router.ts';
-import { answer, flagParam, json, NUMBER, problems, SAYS_SOMETHING, WHOLE_TEXT, whole } from './schemas.ts';
+import {
+  answer,
+  flagParam,
+  json,
+  NUMBER,
+  problems,
+  READING,
+  SAYS_SOMETHING,
+  WHOLE_TEXT,
+  WRITING,
+  whole,
+} from './schemas.ts';
 
 const FIELDS = ['dba', 'email', 'phone', 'address', 'city', 'zip', 'key'] as const;
 const MAX_CHARS = { dba: 255, email: 254, phone: 50, address: 255, city: 100, zip: 20, key: 64 };
@@ -80,7 +91,7 @@ export function duplicateCheckRoutes({ operations, db }: ApiDeps): OpenAPIHono {
     request: { query: checkQuery },
     responses: {
       200: { description: 'Those that resemble it', content: json(checkAnswer) },
-      ...problems(400, 401, 403, 503),
+      ...problems(...READING),
     },
   });
 
@@ -92,10 +103,10 @@ export function duplicateCheckRoutes({ operations, db }: ApiDeps): OpenAPIHono {
     tags: ['Duplicates'],
     summary: 'The same, asked in a body',
     description: `${about} Changes nothing; it is no GET only to keep personal data out of logs.`,
-    request: { body: { required: true, content: json(checkBody) } },
+    request: { body: { required: true, content: json(checkBody, { dba: 'Harbour St. Bakery', zip: '60601' }) } },
     responses: {
       200: { description: 'Those that resemble it', content: json(checkAnswer) },
-      ...problems(400, 401, 403, 409, 413, 422, 503),
+      ...problems(...WRITING),
     },
   });
 

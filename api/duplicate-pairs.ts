@@ -7,7 +7,7 @@ import type { ApiDeps } from './deps.ts';
 import { explanationSchema, observationSchema } from './duplicate-schemas.ts';
 import { linkHeader, pageMeta, pageOf } from './paging.ts';
 import { createRouter } from './router.ts';
-import { answer, flagParam, json, numberParam, problems } from './schemas.ts';
+import { answer, flagParam, json, numberParam, problems, READING } from './schemas.ts';
 
 const OBSERVATIONS_PATH = `${DUPLICATES_PATH}/observations`;
 const DEFAULT_LIMIT = 50;
@@ -50,7 +50,7 @@ export function duplicatePairRoutes({ operations, db }: ApiDeps): OpenAPIHono {
         headers: linkHeader,
         content: json(answer(z.array(observationSchema)).extend({ meta: pageMeta })),
       },
-      ...problems(400, 401, 403, 503),
+      ...problems(...READING),
     },
   });
 
@@ -66,7 +66,7 @@ export function duplicatePairRoutes({ operations, db }: ApiDeps): OpenAPIHono {
     request: { query: z.strictObject({ a: side, b: side }) },
     responses: {
       200: { description: 'The comparison', content: json(answer(explanationSchema)) },
-      ...problems(400, 401, 403, 404, 503),
+      ...problems(...READING, 'pair-invalid', 'license-not-found'),
     },
   });
 

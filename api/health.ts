@@ -5,6 +5,15 @@ import type { ApiDeps } from './deps.ts';
 import { createRouter } from './router.ts';
 import { answer, healthSchema, json, problems, readinessSchema } from './schemas.ts';
 
+const NOT_READY = {
+  ready: false,
+  checks: {
+    database: { ok: true, reason: null },
+    migrations: { ok: true, reason: null },
+    temporal: { ok: false, reason: 'it does not answer' },
+  },
+};
+
 export function healthRoutes({ operations, db, waiting }: ApiDeps) {
   const live = createRoute({
     method: 'get',
@@ -22,7 +31,7 @@ export function healthRoutes({ operations, db, waiting }: ApiDeps) {
     summary: 'Database, migrations and Temporal are there',
     responses: {
       200: { description: 'Ready', content: json(readinessSchema) },
-      503: { description: 'Not ready; the checks say why', content: json(readinessSchema) },
+      503: { description: 'Not ready; the checks say why', content: json(readinessSchema, NOT_READY) },
     },
   });
   const health = createRoute({

@@ -6,7 +6,7 @@ import { reads } from './access.ts';
 import type { ApiDeps } from './deps.ts';
 import { linkHeader, pageMeta, pageOf, pageParams } from './paging.ts';
 import { createRouter } from './router.ts';
-import { answer, flagParam, json, orNull, problems } from './schemas.ts';
+import { answer, flagParam, json, orNull, problems, READING } from './schemas.ts';
 
 const HISTORY_PATH = '/api/v1/licenses/{id}/history';
 const DEFAULT_LIMIT = 50;
@@ -123,7 +123,7 @@ export function historyRoutes({ operations, db }: ApiDeps) {
           }),
         ),
       },
-      ...problems(400, 401, 403, 404, 503),
+      ...problems(...READING, 'license-not-found'),
     },
   });
 

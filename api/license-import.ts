@@ -6,7 +6,9 @@ import { takesCsv } from './access.ts';
 import type { ApiDeps } from './deps.ts';
 import { importResultSchema } from './license-schemas.ts';
 import { createRouter } from './router.ts';
-import { answer, flagParam, json, problems } from './schemas.ts';
+import { answer, flagParam, json, problems, WRITING } from './schemas.ts';
+
+const EXAMPLE = 'key,dba,zip,status\nLS-1001,Harbor Street Bakery,60601,active\n';
 
 export function licenseImportRoutes({ operations, db }: ApiDeps): OpenAPIHono {
   const importFile = createRoute({
@@ -27,11 +29,11 @@ export function licenseImportRoutes({ operations, db }: ApiDeps): OpenAPIHono {
         }),
         update: flagParam.openapi({ type: 'boolean', description: 'Write over what licenses hold already.' }),
       }),
-      body: { required: true, content: { 'text/csv': { schema: z.string() } } },
+      body: { required: true, content: { 'text/csv': { schema: z.string(), example: EXAMPLE } } },
     },
     responses: {
       200: { description: 'What was done', content: json(answer(importResultSchema)) },
-      ...problems(400, 401, 403, 409, 413, 422, 503),
+      ...problems(...WRITING, 'import-under-way', 'import-refused'),
     },
   });
 

@@ -11,9 +11,16 @@ import { cursorOf, licenseListQuery, licenseQueryOf } from './license-query.ts';
 import { editSchema, givenFields, licenseListMeta, licenseSchema, newLicenseSchema } from './license-schemas.ts';
 import { linkHeader, pageOf } from './paging.ts';
 import { createRouter } from './router.ts';
-import { answer, flagParam, json, problems } from './schemas.ts';
+import { answer, flagParam, json, problems, READING, WRITING } from './schemas.ts';
 
 const text = { type: 'string' as const };
+const NEW_LICENSE = {
+  dba: 'Harbor Street Bakery',
+  zip: '60601',
+  city: 'Springfield',
+  appid: 'hb4711ca',
+  status: 'active',
+};
 const etagHeader = { ETag: { description: 'The version in quotes, for If-Match', schema: text } };
 const resolvedSchema = licenseSchema
   .extend({
@@ -23,7 +30,7 @@ const resolvedSchema = licenseSchema
       .openapi({ description: 'The id that was asked for, where that license was consolidated into this one.' }),
   })
   .openapi('ResolvedLicense');
-const licenseParams = z.object({
+export const licenseParams = z.object({
   id: z
     .string()
     .regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'expected the id of a license, such as 0195f0c4-…')
@@ -49,7 +56,7 @@ export function licenseRoutes({ operations, db }: ApiDeps): OpenAPIHono {
         headers: linkHeader,
         content: json(answer(z.array(licenseSchema)).extend({ meta: licenseListMeta })),
       },
-      ...problems(400, 401, 403, 503),
+      ...problems(...READING),
     },
   });
 
@@ -77,7 +84,7 @@ export function licenseRoutes({ operations, db }: ApiDeps): OpenAPIHono {
         },
         content: json(answer(resolvedSchema)),
       },
-      ...problems(400, 401, 403, 404, 503),
+      ...problems(...READING, 'license-not-found'),
     },
   });
 
@@ -93,11 +100,11 @@ export function licenseRoutes({ operations, db }: ApiDeps): OpenAPIHono {
     request: {
       params: licenseParams,
       headers: ifMatchHeaders,
-      body: { required: true, content: json(editSchema) },
+      body: { required: true, content: json(editSchema, { city: 'Springfield', notes: null }) },
     },
     responses: {
       200: { description: 'The license as it is now', headers: etagHeader, content: json(answer(licenseSchema)) },
-      ...problems(400, 401, 403, 404, 409, 412, 413, 422, 428, 503),
+      ...problems(...WRITING, 'license-not-found', 'license-archived', 'license-changed', 'if-match-needed'),
     },
   });
 
@@ -118,7 +125,7 @@ export function licenseRoutes({ operations, db }: ApiDeps): OpenAPIHono {
             'Add it also when a license that is not archived has its countid or appid, or is taken for the same business; that they are two is remembered then.',
         }),
       }),
-      body: { required: true, content: json(newLicenseSchema) },
+      body: { required: true, content: json(newLicenseSchema, NEW_LICENSE) },
     },
     responses: {
       201: {
@@ -132,7 +139,7 @@ export function licenseRoutes({ operations, db }: ApiDeps): OpenAPIHono {
           }),
         ),
       },
-      ...problems(400, 401, 403, 409, 413, 422, 503),
+      ...problems(...WRITING, 'license-exists', 'license-key-taken', 'duplicate-suspected'),
     },
   });
 

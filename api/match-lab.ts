@@ -7,7 +7,7 @@ import { writes } from './access.ts';
 import type { ApiDeps } from './deps.ts';
 import { confidence } from './duplicate-schemas.ts';
 import { createRouter } from './router.ts';
-import { answer, json, problems } from './schemas.ts';
+import { answer, json, problems, WRITING } from './schemas.ts';
 
 const MAX_CHANGES = 200;
 const count = z.number().int().min(0);
@@ -70,10 +70,10 @@ export function matchLabRoutes({ operations, db }: ApiDeps): OpenAPIHono {
     tags: ['Duplicates'],
     summary: 'Replay what people decided against other weights or thresholds',
     description: 'Changes nothing. With an empty `set` it tells how the rules in force do.',
-    request: { body: { required: true, content: json(labBody) } },
+    request: { body: { required: true, content: json(labBody, { set: { auto: 92, 'name.equal': 9 } }) } },
     responses: {
       200: { description: 'What would flip', content: json(answer(labSchema)) },
-      ...problems(400, 401, 403, 409, 413, 422, 503),
+      ...problems(...WRITING, 'rules-invalid'),
     },
   });
 

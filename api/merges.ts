@@ -9,7 +9,8 @@ import type { ApiDeps } from './deps.ts';
 import { licenseSchema } from './license-schemas.ts';
 import { linkHeader, numberedParams, pageMeta, pageOf, pageParams } from './paging.ts';
 import { createRouter } from './router.ts';
-import { answer, json, numberParam, problems, WHOLE_TEXT, whole } from './schemas.ts';
+import { OTHER_ID, SAMPLE_ID } from './sample-values.ts';
+import { answer, json, numberParam, problems, READING, SAYS_SOMETHING, WHOLE_TEXT, WRITING, whole } from './schemas.ts';
 
 const MERGES_PATH = '/api/v1/merges';
 const DEFAULT_LIMIT = 50;
@@ -97,7 +98,7 @@ const consolidateBody = z
         additionalProperties: false,
         description:
           'Field → id of the license whose value stands, also when it has none; goes before the strategy. appid, countid and mid of the master cannot be replaced.',
-        example: { phone: '0195f0c4-0000-8000-8000-000000000000' },
+        example: { phone: SAMPLE_ID },
       }),
   })
   .superRefine(({ fields = {} }, context) => {
@@ -117,6 +118,13 @@ const consolidatedSchema = z
   })
   .openapi('Consolidated');
 
+const EXAMPLE = {
+  masterLicenseId: SAMPLE_ID,
+  duplicateLicenseIds: [OTHER_ID],
+  consolidationStrategy: 'merge_keep_newer',
+  notes: 'One owner, one address.',
+};
+
 export function mergeRoutes({ operations, db }: ApiDeps) {
   const { consolidation } = operations;
 
@@ -129,10 +137,10 @@ export function mergeRoutes({ operations, db }: ApiDeps) {
     summary: 'Make licenses of one business one',
     description:
       'The duplicates are archived, never deleted: their ids, keys and appids lead to the master from now on, and their records go to it. `merge_keep_newer`: of what describes the business, the value that was written last stands; `fill_empty`: only what the master lacks is taken; `keep_master`: nothing is. State, balances, fees and seats are the master’s own, unless `fields` says otherwise. An archived license is refused, naming the one that it leads to.',
-    request: { body: { content: json(consolidateBody), required: true } },
+    request: { body: { content: json(consolidateBody, EXAMPLE), required: true } },
     responses: {
       200: { description: 'The master, and one merge a duplicate', content: json(answer(consolidatedSchema)) },
-      ...problems(400, 401, 403, 404, 409, 413, 422, 503),
+      ...problems(...WRITING, 'license-not-found', 'license-archived', 'consolidation-refused'),
     },
   });
 
@@ -151,7 +159,7 @@ export function mergeRoutes({ operations, db }: ApiDeps) {
           .min(1)
           .max(64)
           .optional()
-          .openapi({ description: 'Id or key of the master or of the duplicate.' }),
+          .openapi({ ...SAYS_SOMETHING, description: 'Id or key of the master or of the duplicate.' }),
         state: z.enum(['applied', 'undone']).optional(),
         caseId: numberParam(1, MAX_ID),
         ...pageParams(MAX_LIMIT),
@@ -163,7 +171,7 @@ export function mergeRoutes({ operations, db }: ApiDeps) {
         headers: linkHeader,
         content: json(answer(z.array(mergeSchema)).extend({ meta: pageMeta })),
       },
-      ...problems(400, 401, 403, 404, 503),
+      ...problems(...READING, 'license-not-found'),
     },
   });
 
@@ -180,7 +188,7 @@ export function mergeRoutes({ operations, db }: ApiDeps) {
         description: 'The merge',
         content: json(answer(mergeSchema.extend({ undo: undoSchema, upstream: upstreamSchema }))),
       },
-      ...problems(400, 401, 403, 404, 503),
+      ...problems(...READING, 'merge-not-found'),
     },
   });
 
@@ -193,7 +201,10 @@ export function mergeRoutes({ operations, db }: ApiDeps) {
     summary: 'Undo a merge',
     description:
       'Every row as it was before, or 409 `merge-blocked` with `blockers`: each later edit that stands in the way, by field, version, author and time. Of several merges into one license any can be undone, in any order. No sync repeats what was undone. What had been sent to the License API meanwhile is taken back by the next run with `bidirectional=true`.',
-    request: { params: numberedParams, body: { content: json(z.strictObject({ note })), required: true } },
+    request: {
+      params: numberedParams,
+      body: { content: json(z.strictObject({ note }), { note: 'They are two businesses.' }), required: true },
+    },
     responses: {
       200: {
         description: 'The merge, undone',
@@ -209,7 +220,7 @@ export function mergeRoutes({ operations, db }: ApiDeps) {
           }),
         ),
       },
-      ...problems(400, 401, 403, 404, 409, 413, 422, 503),
+      ...problems(...WRITING, 'merge-not-found', 'merge-undone', 'merge-blocked'),
     },
   });
 

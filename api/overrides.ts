@@ -4,7 +4,8 @@ import { acts, reads, writes } from './access.ts';
 import type { ApiDeps } from './deps.ts';
 import { linkHeader, numberedParams, pageMeta, pageOf, pageParams } from './paging.ts';
 import { createRouter } from './router.ts';
-import { answer, json, problems, SAYS_SOMETHING, WHOLE_TEXT, whole } from './schemas.ts';
+import { SAMPLE_ID } from './sample-values.ts';
+import { answer, json, problems, READING, SAYS_SOMETHING, WHOLE_TEXT, WRITING, whole } from './schemas.ts';
 
 const OVERRIDES_PATH = '/api/v1/overrides';
 const DEFAULT_LIMIT = 50;
@@ -50,6 +51,8 @@ const overrideBody = z.strictObject({
   note: z.string().max(1000).regex(whole, 'expected whole characters').openapi(WHOLE_TEXT).nullable().optional(),
 });
 
+const EXAMPLE = { kind: 'never', sourceKey: 'c:4711', licenseId: SAMPLE_ID, note: 'Two shops of one owner.' };
+
 const setAnswer = answer(overrideSchema).extend({
   meta: z.object({
     unlinked: z
@@ -83,7 +86,7 @@ export function overrideRoutes({ operations, db }: ApiDeps) {
         headers: linkHeader,
         content: json(answer(z.array(overrideSchema)).extend({ meta: pageMeta })),
       },
-      ...problems(400, 401, 403, 404, 409, 503),
+      ...problems(...READING, 'record-not-found', 'license-not-found', 'record-ambiguous'),
     },
   });
 
@@ -96,11 +99,11 @@ export function overrideRoutes({ operations, db }: ApiDeps) {
     summary: 'Say that a record always belongs to a license, or never',
     description:
       'A link that contradicts it is removed at once; the next sync matches the record anew. The same override again changes nothing.',
-    request: { body: { content: json(overrideBody), required: true } },
+    request: { body: { content: json(overrideBody, EXAMPLE), required: true } },
     responses: {
       200: { description: 'It was there already', content: json(setAnswer) },
       201: { description: 'It holds from now on', content: json(setAnswer) },
-      ...problems(400, 401, 403, 404, 409, 413, 422, 503),
+      ...problems(...WRITING, 'record-not-found', 'license-not-found', 'record-ambiguous', 'override-refused'),
     },
   });
 
@@ -114,7 +117,7 @@ export function overrideRoutes({ operations, db }: ApiDeps) {
     request: { params: numberedParams },
     responses: {
       200: { description: 'The override as it was', content: json(answer(overrideSchema)) },
-      ...problems(400, 401, 403, 404, 409, 413, 422, 503),
+      ...problems(...WRITING, 'override-not-found'),
     },
   });
 

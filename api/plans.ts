@@ -9,7 +9,7 @@ import { keyCursor, keyCursorParam, keyOfCursor, linkHeader, pageMeta, pageOf, p
 import { EXPORT_TYPES, exportPlan } from './plan-export.ts';
 import { changeFilters, planChangeSchema, planSchema } from './plan-schemas.ts';
 import { createRouter } from './router.ts';
-import { answer, json, numberParam, operationParams, operationSchema, problems } from './schemas.ts';
+import { answer, json, numberParam, operationParams, operationSchema, problems, READING, WRITING } from './schemas.ts';
 import { withLinks } from './sync.ts';
 import { triggerOf } from './trigger.ts';
 
@@ -37,7 +37,7 @@ export function planRoutes({ operations, db, log, waiting }: ApiDeps) {
         headers: linkHeader,
         content: json(answer(z.array(planSchema)).extend({ meta: pageMeta })),
       },
-      ...problems(400, 401, 403, 503),
+      ...problems(...READING),
     },
   });
 
@@ -51,7 +51,7 @@ export function planRoutes({ operations, db, log, waiting }: ApiDeps) {
     request: { params: operationParams },
     responses: {
       200: { description: 'The plan', content: json(answer(planSchema)) },
-      ...problems(400, 401, 403, 404, 503),
+      ...problems(...READING, 'plan-not-found'),
     },
   });
 
@@ -78,7 +78,7 @@ export function planRoutes({ operations, db, log, waiting }: ApiDeps) {
         headers: linkHeader,
         content: json(answer(z.array(planChangeSchema)).extend({ meta: pageMeta })),
       },
-      ...problems(400, 401, 403, 404, 409, 503),
+      ...problems(...READING, 'plan-not-found', 'plan-expired'),
     },
   });
 
@@ -108,7 +108,7 @@ export function planRoutes({ operations, db, log, waiting }: ApiDeps) {
           'application/jsonl': { schema: z.string() },
         },
       },
-      ...problems(400, 401, 403, 404, 409, 503),
+      ...problems(...READING, 'plan-not-found', 'plan-expired', 'too-many-streams'),
     },
   });
 
@@ -128,7 +128,16 @@ export function planRoutes({ operations, db, log, waiting }: ApiDeps) {
         headers: { Location: { description: 'Address of the operation', schema: { type: 'string' as const } } },
         content: json(answer(operationSchema)),
       },
-      ...problems(400, 401, 403, 404, 409, 413, 422, 503),
+      ...problems(
+        ...WRITING,
+        'plan-not-found',
+        'feature-disabled',
+        'plan-already-applied',
+        'plan-expired',
+        'plan-outdated',
+        'sync-already-running',
+        'upstream-not-configured',
+      ),
     },
   });
 

@@ -5,7 +5,8 @@ import { reads, writes } from './access.ts';
 import type { ApiDeps } from './deps.ts';
 import { linkHeader, numberedParams, operationId, pageMeta, pageOf, pageParams } from './paging.ts';
 import { createRouter } from './router.ts';
-import { answer, json, MAX_ID, operationSchema, problems } from './schemas.ts';
+import { OPERATION_ID } from './sample-values.ts';
+import { answer, json, MAX_ID, operationSchema, problems, READING, WRITING } from './schemas.ts';
 import { withLinks } from './sync.ts';
 import { triggerOf } from './trigger.ts';
 
@@ -90,7 +91,7 @@ export function quarantineRoutes({ operations, db }: ApiDeps) {
         headers: linkHeader,
         content: json(answer(z.array(entrySchema)).extend({ meta: pageMeta })),
       },
-      ...problems(400, 401, 403, 503),
+      ...problems(...READING),
     },
   });
 
@@ -104,7 +105,7 @@ export function quarantineRoutes({ operations, db }: ApiDeps) {
     request: { params: numberedParams },
     responses: {
       200: { description: 'The entry', content: json(answer(detailSchema)) },
-      ...problems(400, 401, 403, 404, 503),
+      ...problems(...READING, 'quarantine-not-found'),
     },
   });
 
@@ -115,7 +116,7 @@ export function quarantineRoutes({ operations, db }: ApiDeps) {
     operationId: 'replayQuarantine',
     tags: ['Quarantine'],
     summary: 'Start a run that reads only these entries again',
-    request: { body: { content: json(replayBody), required: true } },
+    request: { body: { content: json(replayBody, { operationId: OPERATION_ID }), required: true } },
     responses: {
       202: {
         description: 'The run has begun',
@@ -135,7 +136,15 @@ export function quarantineRoutes({ operations, db }: ApiDeps) {
           }),
         ),
       },
-      ...problems(400, 401, 403, 404, 409, 413, 422, 503),
+      ...problems(
+        ...WRITING,
+        'operation-not-found',
+        'feature-disabled',
+        'nothing-to-replay',
+        'replay-under-way',
+        'sync-already-running',
+        'upstream-not-configured',
+      ),
     },
   });
 

@@ -5,9 +5,9 @@ import { CASE_KINDS, CASE_STATES, MAX_NOTE_CHARS, VERDICTS } from '../domain/rev
 import { businessSchema, confidence, pairScoreSchema } from './duplicate-schemas.ts';
 import { licenseSchema } from './license-schemas.ts';
 import { pageParams } from './paging.ts';
+import { SAMPLE_ID } from './sample-values.ts';
 import { MAX_ID, NUMBER, numberParam, orNull, SAYS_SOMETHING, WHOLE_TEXT, whole } from './schemas.ts';
 
-const EXAMPLE_ID = '0195f0c4-7d1e-7b6a-9f5e-3a2b1c0d9e8f';
 const MAX_LIMIT = 200;
 const MAX_BULK_IDS = 10_000;
 
@@ -65,26 +65,28 @@ export const reviewSchema = z
   })
   .openapi('Review');
 
-const recordSchema = z.object({
-  sourceKey: z.string(),
-  countid: z.number().int().nullable(),
-  appid: text,
-  licenseType: text,
-  dba: text,
-  status: z.number().int().nullable(),
-  activateDate: text,
-  comingExpired: text,
-  monthlyFee: z.number().nullable(),
-  smsBalance: z.number().nullable(),
-  email: text,
-  phone: text,
-  address: text,
-  city: text,
-  zip: text,
-  mid: text,
-  lastActive: instant.nullable(),
-  vanishedAt: instant.nullable(),
-});
+export const recordSchema = z
+  .object({
+    sourceKey: z.string(),
+    countid: z.number().int().nullable(),
+    appid: text,
+    licenseType: text,
+    dba: text,
+    status: z.number().int().nullable(),
+    activateDate: text,
+    comingExpired: text,
+    monthlyFee: z.number().nullable(),
+    smsBalance: z.number().nullable(),
+    email: text,
+    phone: text,
+    address: text,
+    city: text,
+    zip: text,
+    mid: text,
+    lastActive: instant.nullable(),
+    vanishedAt: instant.nullable(),
+  })
+  .openapi('ExternalRecord');
 
 const unknownMap = z.record(z.string(), z.unknown());
 
@@ -97,7 +99,7 @@ export const reviewDetailSchema = z
         licenseId: z.string(),
         business: businessSchema.openapi({ description: 'What it said when the case was opened: this was scored.' }),
         license: orNull(licenseSchema).openapi({ description: 'The license that it belongs to now.' }),
-        record: recordSchema.nullable(),
+        record: orNull(recordSchema),
         trouble: z
           .object({
             kind: z.enum(['gone', 'merged', 'relinked', 'changed']),
@@ -159,7 +161,7 @@ export const reviewDetailSchema = z
   })
   .openapi('ReviewDetail');
 
-export const reviewListQuery = z.strictObject({
+export const reviewFilterQuery = z.strictObject({
   state: z.enum([...CASE_STATES, 'all'], { error: `expected ${CASE_STATES.join(', ')} or all` }).default('open'),
   kind: kind.optional(),
   assignedTo: reviewer
@@ -176,6 +178,9 @@ export const reviewListQuery = z.strictObject({
     .enum(['only', 'exclude', 'include'], { error: 'expected only, exclude or include' })
     .default('exclude')
     .openapi({ description: 'Whether cases that somebody holds back are listed.' }),
+});
+
+export const reviewListQuery = reviewFilterQuery.extend({
   limit: numberParam(1, MAX_LIMIT),
   cursor: z
     .string()
@@ -195,6 +200,8 @@ export const reviewListMeta = z.object({
   }),
 });
 
+export const besideSchema = z.object({ previous: caseId.nullable(), next: caseId.nullable() });
+
 export const decideBody = z.strictObject({
   decision,
   masterId: licenseId
@@ -211,7 +218,7 @@ export const decideBody = z.strictObject({
       ),
       additionalProperties: false,
       description: 'Of an approval: field → id of the license whose value wins.',
-      example: { phone: EXAMPLE_ID },
+      example: { phone: SAMPLE_ID },
     }),
   note,
   version: version.optional(),

@@ -1,11 +1,13 @@
 /** The shapes of requests and answers; the OpenAPI document is made of them. */
 import { z } from '@hono/zod-openapi';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { RISK_LEVELS } from '../domain/duplicate-report.ts';
 import { GUARD_KINDS } from '../domain/guard.ts';
 import type { PushReport } from '../domain/push-report.ts';
 import { RUN_KINDS } from '../domain/run-filter.ts';
-import { problemSchema } from '../http/problem.ts';
+import { PROBLEMS, type ProblemCode, problemSchema, type StatusOf } from '../http/problem.ts';
 import { OPERATION_TYPES, PHASES, RUN_STATUSES } from '../workflows/names.ts';
+import { exampleProblem } from './example-problems.ts';
 
 /**
  * A schema or null. For schemas with a name: what the document would say of `nullable()` on one is that it is the named
@@ -259,15 +261,50 @@ export function answer<T extends z.ZodType>(data: T) {
   return z.object({ success: z.literal(true), data });
 }
 
-/** `content` of an answer in JSON. */
-export function json<T extends z.ZodType>(schema: T) {
-  return { 'application/json': { schema } };
+/** `content` in JSON: of an answer, or of a request with an example of one. */
+export function json<T extends z.ZodType>(schema: T, example?: unknown) {
+  return { 'application/json': { schema, ...(example === undefined ? {} : { example }) } };
 }
 
-/** The problems a route may answer with, by status. */
-export function problems<S extends number>(...statuses: S[]) {
-  const body = { content: { 'application/problem+json': { schema: problemSchema } }, description: 'Problem' };
-  return Object.fromEntries(statuses.map((status) => [status, body])) as Record<S, typeof body>;
+/** What may be wrong with every request of its kind; a status names them all. */
+const COMMON: Readonly<Record<number, readonly ProblemCode[]>> = {
+  400: ['invalid-request'],
+  401: ['unauthenticated'],
+  403: ['forbidden'],
+  409: ['idempotency-key-in-use', 'answer-not-kept'],
+  413: ['body-too-large'],
+  422: ['idempotency-key-reused'],
+  503: ['database-unavailable', 'database-not-migrated', 'temporal-unavailable', 'timed-out', 'shutting-down'],
+};
+
+/** The statuses that every route with parameters which only reads has, and every one that changes something. */
+export const READING = [400, 401, 403, 503] as const;
+export const WRITING = [400, 401, 403, 409, 413, 422, 503] as const;
+
+/**
+ * The problems a route may answer with: a status for those that every route of its kind has, and the codes of its own.
+ * What a route answers with and does not name here is a fault of the route.
+ */
+export function problems<const A extends readonly (ContentfulStatusCode | ProblemCode)[]>(...named: A) {
+  const byStatus = new Map<number, ProblemCode[]>();
+  for (const one of named) {
+    const [status, codes] = typeof one === 'number' ? [one, COMMON[one] ?? []] : [PROBLEMS[one].status, [one]];
+    byStatus.set(status, [...(byStatus.get(status) ?? []), ...codes]);
+  }
+  return Object.fromEntries([...byStatus].map(([status, codes]) => [status, problemResponse(codes)])) as Record<
+    StatusIn<A[number]>,
+    ReturnType<typeof problemResponse>
+  >;
+}
+
+type StatusIn<N> = N extends ProblemCode ? StatusOf<N> : N extends ContentfulStatusCode ? N : never;
+
+function problemResponse(codes: readonly ProblemCode[]) {
+  const types = codes.map((code) => `/problems/${code}`);
+  const schema = problemSchema.extend({ type: z.enum(types) });
+  const examples = Object.fromEntries(codes.map((code) => [code, { value: exampleProblem(code) }]));
+  const description = codes.map((code) => `\`${code}\`: ${PROBLEMS[code].title}.`).join(' ');
+  return { description, content: { 'application/problem+json': { schema, examples } } };
 }
 
 /** A flag in a query string. Only plain spellings: a mistyped `dryRun` must not start a real run. */

@@ -8,7 +8,7 @@ import { sleepUnless } from '../sleep.ts';
 import { actsAndWaits } from './access.ts';
 import type { ApiDeps } from './deps.ts';
 import { createRouter } from './router.ts';
-import { answer, flagParam, json, numberParam, operationSchema, problems } from './schemas.ts';
+import { answer, flagParam, json, numberParam, operationSchema, problems, WRITING } from './schemas.ts';
 import { triggerOf } from './trigger.ts';
 
 const POLL_MS = 1000;
@@ -65,7 +65,14 @@ export function syncRoutes({ operations, db, waiting }: ApiDeps, feed: ProgressF
         headers: { Location: { description: 'Address of the operation', schema: { type: 'string' as const } } },
         content: json(answer(operationSchema)),
       },
-      ...problems(400, 401, 403, 409, 413, 422, 503),
+      ...problems(
+        ...WRITING,
+        'options-invalid',
+        'feature-disabled',
+        'sync-already-running',
+        'upstream-not-configured',
+        'too-many-streams',
+      ),
     },
   });
 

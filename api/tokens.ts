@@ -5,7 +5,7 @@ import { acts, reads, writes } from './access.ts';
 import type { ApiDeps } from './deps.ts';
 import { linkHeader, numberedParams, pageMeta, pageOf, pageParams } from './paging.ts';
 import { createRouter } from './router.ts';
-import { answer, flagParam, json, problems } from './schemas.ts';
+import { answer, flagParam, json, problems, READING, WRITING } from './schemas.ts';
 
 export const TOKENS_PATH = '/api/v1/tokens';
 const DEFAULT_LIMIT = 50;
@@ -46,7 +46,7 @@ export function tokenRoutes({ operations, db }: ApiDeps) {
         headers: linkHeader,
         content: json(answer(z.array(tokenSchema)).extend({ meta: pageMeta })),
       },
-      ...problems(400, 401, 403, 503),
+      ...problems(...READING),
     },
   });
 
@@ -60,7 +60,7 @@ export function tokenRoutes({ operations, db }: ApiDeps) {
     request: { params: numberedParams },
     responses: {
       200: { description: 'The token', content: json(answer(tokenSchema)) },
-      ...problems(400, 401, 403, 404, 503),
+      ...problems(...READING, 'token-not-found'),
     },
   });
 
@@ -84,6 +84,7 @@ export function tokenRoutes({ operations, db }: ApiDeps) {
               .openapi({ description: 'Unique among live tokens; changes made with the token are signed with it.' }),
             role: z.enum(ROLES),
           }),
+          { name: 'billing-export', role: 'viewer' },
         ),
       },
     },
@@ -93,7 +94,7 @@ export function tokenRoutes({ operations, db }: ApiDeps) {
         headers: { Location: { description: 'Address of the token', schema: { type: 'string' as const } } },
         content: json(answer(tokenSchema.extend({ value: z.string() }).openapi('NewToken'))),
       },
-      ...problems(400, 401, 403, 409, 413, 422, 503),
+      ...problems(...WRITING, 'token-name-invalid', 'token-name-taken'),
     },
   });
 
@@ -108,7 +109,7 @@ export function tokenRoutes({ operations, db }: ApiDeps) {
     request: { params: numberedParams },
     responses: {
       200: { description: 'The token, revoked', content: json(answer(tokenSchema)) },
-      ...problems(400, 401, 403, 404, 409, 413, 422, 503),
+      ...problems(...WRITING, 'token-not-found', 'last-admin-token'),
     },
   });
 
