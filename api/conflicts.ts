@@ -54,7 +54,7 @@ const conflictSchema = z
 const resultSchema = z.object({
   id: z.number().int(),
   outcome: z.enum(['resolved', 'skipped']),
-  reason: z.string().optional().openapi({ example: 'not_open' }),
+  reason: z.string().optional().openapi({ example: 'superseded' }),
   detail: z.string().optional(),
 });
 
