@@ -1,7 +1,6 @@
 /** Everything behind the port: the API's routes and the console's pages, both over operations; one log line an answer. */
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { createMiddleware } from 'hono/factory';
-import { methodNotAllowed } from 'hono/method-not-allowed';
 import type { Logger } from 'pino';
 import { addAbout } from './api/about.ts';
 import { alertRoutes } from './api/alerts.ts';
@@ -13,12 +12,15 @@ import { duplicatePairRoutes } from './api/duplicate-pairs.ts';
 import { healthRoutes } from './api/health.ts';
 import { historyRoutes } from './api/history.ts';
 import { licenseImportRoutes } from './api/license-import.ts';
+import { licenseRelationRoutes } from './api/license-relations.ts';
 import { licenseRoutes } from './api/licenses.ts';
 import { matchLabRoutes } from './api/match-lab.ts';
 import { mergeRoutes } from './api/merges.ts';
+import { knownMethodsOnly } from './api/methods.ts';
 import { metricsRoutes } from './api/metrics.ts';
 import { operationRoutes } from './api/operations.ts';
 import { overrideRoutes } from './api/overrides.ts';
+import { overviewRoutes } from './api/overview.ts';
 import { planRoutes } from './api/plans.ts';
 import { progressRoutes } from './api/progress.ts';
 import { pushRoutes } from './api/pushes.ts';
@@ -70,18 +72,8 @@ export function createApp(deps: AppDeps): OpenAPIHono {
   app.use(notKept);
   app.use(answerLog(log));
   app.use(limitOpen(limits));
-  app.use(
-    methodNotAllowed({
-      app,
-      onMethodNotAllowed: (c, methods) =>
-        problemResponse(
-          c,
-          new ApiProblem('method-not-allowed', `This address takes ${methods.join(', ')}.`, {
-            headers: { allow: methods.join(', ') },
-          }),
-        ),
-    }),
-  );
+  app.use(knownMethodsOnly(app));
+  app.route('/', overviewRoutes(deps));
   app.route('/', syncStatusRoutes(deps));
   app.route('/', syncRoutes(deps, feed));
   app.route('/', progressRoutes(deps, feed));
@@ -101,6 +93,7 @@ export function createApp(deps: AppDeps): OpenAPIHono {
   if (config.monitoring.enableMetricsCollection) app.route('/', metricsRoutes(deps, config.monitoring, metrics));
   app.route('/', tokenRoutes(deps));
   app.route('/', licenseRoutes(deps));
+  app.route('/', licenseRelationRoutes(deps));
   app.route('/', licenseImportRoutes(deps));
   app.route('/', duplicateCheckRoutes(deps));
   app.route('/', duplicatePairRoutes(deps));

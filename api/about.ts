@@ -1,28 +1,42 @@
 /** Where everything is: the OpenAPI document. */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { completeDocument, TAGS } from './document.ts';
 import { json, problems } from './schemas.ts';
 
+export const OPENAPI_PATH = '/openapi.json';
 const DOCUMENT = {
   openapi: '3.1.0',
   info: {
     title: 'license-sync',
     version: '0.1.0',
     description:
-      'Keeps licenses in step with an External License API. Errors are RFC 9457 problem documents with a stable `type`.',
+      'Keeps licenses in step with an External License API. Errors are RFC 9457 problem documents with a stable `type`. Requests that change something take an `Idempotency-Key` and can be sent again when their answer was lost.',
   },
+  tags: TAGS,
 };
 
 /** Adds the route that describes all the others, so it comes last. */
 export function addAbout(app: OpenAPIHono): void {
-  app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer' });
-  const document = createRoute({
+  app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'A token, made with `POST /api/v1/tokens` or `npx license-sync tokens create`.',
+  });
+  const route = createRoute({
     method: 'get',
-    path: '/openapi.json',
+    path: OPENAPI_PATH,
+    operationId: 'getOpenApiDocument',
+    tags: ['About'],
     summary: 'This document',
     responses: {
-      200: { description: 'OpenAPI 3.1', content: json(z.looseObject({ openapi: z.string() })) },
+      200: { description: 'OpenAPI 3.1', content: json(z.looseObject({ openapi: z.string() }), { openapi: '3.1.0' }) },
       ...problems(429),
     },
   });
-  app.openapi(document, (c) => c.json(app.getOpenAPI31Document(DOCUMENT) as { openapi: string }, 200));
+  // Put together once, when it is first asked for: by then all routes are there, and they stay as they are.
+  let document: { openapi: string } | null = null;
+  app.openapi(route, (c) => {
+    document ??= completeDocument(app.getOpenAPI31Document(DOCUMENT)) as { openapi: string };
+    return c.json(document, 200);
+  });
 }

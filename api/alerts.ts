@@ -4,7 +4,7 @@ import { acts, reads } from './access.ts';
 import type { ApiDeps } from './deps.ts';
 import { linkHeader, numberedParams, pageMeta, pageOf, pageParams } from './paging.ts';
 import { createRouter } from './router.ts';
-import { answer, json, problems } from './schemas.ts';
+import { answer, json, problems, READING, WRITING } from './schemas.ts';
 
 const ALERTS_PATH = '/api/v1/alerts';
 const DEFAULT_LIMIT = 20;
@@ -37,6 +37,8 @@ export function alertRoutes({ operations, db }: ApiDeps) {
     ...reads(db),
     method: 'get',
     path: ALERTS_PATH,
+    operationId: 'listAlerts',
+    tags: ['Alerts'],
     summary: 'List alerts, newest first',
     request: {
       query: z.strictObject({
@@ -53,7 +55,7 @@ export function alertRoutes({ operations, db }: ApiDeps) {
         headers: linkHeader,
         content: json(answer(z.array(alertSchema)).extend({ meta: pageMeta })),
       },
-      ...problems(400, 401, 403, 503),
+      ...problems(...READING),
     },
   });
 
@@ -61,11 +63,13 @@ export function alertRoutes({ operations, db }: ApiDeps) {
     ...reads(db),
     method: 'get',
     path: `${ALERTS_PATH}/{id}`,
+    operationId: 'getAlert',
+    tags: ['Alerts'],
     summary: 'One alert',
     request: { params: numberedParams },
     responses: {
       200: { description: 'The alert', content: json(answer(alertSchema)) },
-      ...problems(400, 401, 403, 404, 503),
+      ...problems(...READING, 'alert-not-found'),
     },
   });
 
@@ -73,11 +77,13 @@ export function alertRoutes({ operations, db }: ApiDeps) {
     ...acts(db, 'operator'),
     method: 'post',
     path: `${ALERTS_PATH}/{id}/acknowledge`,
+    operationId: 'acknowledgeAlert',
+    tags: ['Alerts'],
     summary: 'Say that someone looks after an alert; it is resolved by itself',
     request: { params: numberedParams },
     responses: {
       200: { description: 'The alert', content: json(answer(alertSchema)) },
-      ...problems(400, 401, 403, 404, 409, 413, 422, 503),
+      ...problems(...WRITING, 'alert-not-found', 'alert-state'),
     },
   });
 

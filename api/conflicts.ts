@@ -7,7 +7,7 @@ import type { ApiDeps } from './deps.ts';
 import { ifMatchHeaders } from './if-match.ts';
 import { linkHeader, numberedParams, operationId, pageMeta, pageOf, pageParams } from './paging.ts';
 import { createRouter } from './router.ts';
-import { answer, json, problems } from './schemas.ts';
+import { answer, json, MAX_ID, problems, READING, WRITING } from './schemas.ts';
 
 const CONFLICTS_PATH = '/api/v1/conflicts';
 const DEFAULT_LIMIT = 50;
@@ -54,7 +54,7 @@ const conflictSchema = z
 const resultSchema = z.object({
   id: z.number().int(),
   outcome: z.enum(['resolved', 'skipped']),
-  reason: z.string().optional(),
+  reason: z.string().optional().openapi({ example: 'superseded' }),
   detail: z.string().optional(),
 });
 
@@ -63,7 +63,7 @@ const choiceBody = z.discriminatedUnion(
   [
     z.strictObject({ choice: z.literal('keep') }),
     z.strictObject({ choice: z.literal('take') }),
-    z.strictObject({ choice: z.literal('value'), value: z.unknown() }),
+    z.strictObject({ choice: z.literal('value'), value: z.unknown() }).openapi({ required: ['choice', 'value'] }),
   ],
   { error: 'expected {"choice": "keep"}, {"choice": "take"}, or {"choice": "value", "value": …}' },
 );
@@ -71,14 +71,14 @@ const choice = z.enum(['keep', 'take'], { error: 'expected keep or take' });
 const SOME_IDS = `expected 1 to ${MAX_AT_ONCE} numbers of conflicts`;
 const bulkBody = z.union(
   [
-    z.strictObject({ ids: z.array(z.int().min(1)).min(1, SOME_IDS).max(MAX_AT_ONCE, SOME_IDS), choice }),
+    z.strictObject({ ids: z.array(z.int().min(1).max(MAX_ID)).min(1, SOME_IDS).max(MAX_AT_ONCE, SOME_IDS), choice }),
     z.strictObject({
       filter: z.strictObject({
         field: field.optional(),
         licenseId: licenseId.optional(),
         operationId: operationId.optional(),
       }),
-      cursor: z.int().min(0).optional(),
+      cursor: z.int().min(0).max(MAX_ID).optional(),
       choice,
     }),
   ],
@@ -94,6 +94,8 @@ export function conflictRoutes({ operations, db }: ApiDeps) {
     ...reads(db),
     method: 'get',
     path: CONFLICTS_PATH,
+    operationId: 'listConflicts',
+    tags: ['Conflicts'],
     summary: 'List conflicts, newest first',
     request: {
       query: z.strictObject({
@@ -112,7 +114,7 @@ export function conflictRoutes({ operations, db }: ApiDeps) {
         headers: linkHeader,
         content: json(answer(z.array(conflictSchema)).extend({ meta: pageMeta })),
       },
-      ...problems(400, 401, 403, 404, 503),
+      ...problems(...READING, 'license-not-found'),
     },
   });
 
@@ -120,11 +122,13 @@ export function conflictRoutes({ operations, db }: ApiDeps) {
     ...reads(db),
     method: 'get',
     path: `${CONFLICTS_PATH}/{id}`,
+    operationId: 'getConflict',
+    tags: ['Conflicts'],
     summary: 'One conflict',
     request: { params: numberedParams },
     responses: {
       200: { description: 'The conflict', content: json(answer(conflictSchema)) },
-      ...problems(400, 401, 403, 404, 503),
+      ...problems(...READING, 'conflict-not-found'),
     },
   });
 
@@ -132,15 +136,17 @@ export function conflictRoutes({ operations, db }: ApiDeps) {
     ...writes(db, 'reviewer'),
     method: 'post',
     path: `${CONFLICTS_PATH}/{id}/resolve`,
+    operationId: 'resolveConflict',
+    tags: ['Conflicts'],
     summary: 'Settle a conflict: keep the internal value, take the external one, or give another',
     request: {
       params: numberedParams,
       headers: ifMatchHeaders,
-      body: { content: json(choiceBody), required: true },
+      body: { content: json(choiceBody, { choice: 'keep' }), required: true },
     },
     responses: {
       200: { description: 'The conflict as it is settled', content: json(answer(conflictSchema)) },
-      ...problems(400, 401, 403, 404, 409, 412, 413, 422, 503),
+      ...problems(...WRITING, 'value-invalid', 'conflict-not-found', 'conflict-state', 'license-changed'),
     },
   });
 
@@ -148,9 +154,11 @@ export function conflictRoutes({ operations, db }: ApiDeps) {
     ...writes(db, 'reviewer'),
     method: 'post',
     path: `${CONFLICTS_PATH}/resolve`,
+    operationId: 'resolveConflicts',
+    tags: ['Conflicts'],
     summary: 'Settle many conflicts alike; each is reported by its id',
     description: `At most ${MAX_AT_ONCE} at once. With a filter, what is left is settled by asking again with meta.nextCursor as cursor; an empty filter means every open conflict.`,
-    request: { body: { content: json(bulkBody), required: true } },
+    request: { body: { content: json(bulkBody, { ids: [17, 18], choice: 'take' }), required: true } },
     responses: {
       200: {
         description: 'What became of each',
@@ -164,7 +172,7 @@ export function conflictRoutes({ operations, db }: ApiDeps) {
           }),
         ),
       },
-      ...problems(400, 401, 403, 404, 409, 413, 422, 503),
+      ...problems(...WRITING, 'license-not-found'),
     },
   });
 

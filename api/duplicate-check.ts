@@ -6,7 +6,18 @@ import { reads, writes } from './access.ts';
 import type { ApiDeps } from './deps.ts';
 import { duplicateCheckSchema, potentialDuplicateSchema } from './duplicate-schemas.ts';
 import { createRouter } from './router.ts';
-import { answer, flagParam, json, problems } from './schemas.ts';
+import {
+  answer,
+  flagParam,
+  json,
+  NUMBER,
+  problems,
+  READING,
+  SAYS_SOMETHING,
+  WHOLE_TEXT,
+  WRITING,
+  whole,
+} from './schemas.ts';
 
 const FIELDS = ['dba', 'email', 'phone', 'address', 'city', 'zip', 'key'] as const;
 const MAX_CHARS = { dba: 255, email: 254, phone: 50, address: 255, city: 100, zip: 20, key: 64 };
@@ -18,7 +29,8 @@ const value = (max: number) =>
   z
     .string({ error: 'expected a text' })
     .max(max, `expected at most ${max} characters`)
-    .regex(/^[^\0\p{Surrogate}]*$/u, 'expected whole characters');
+    .regex(whole, 'expected whole characters')
+    .openapi(WHOLE_TEXT);
 const fields = (wrap: (schema: z.ZodString) => z.ZodType<string | null | undefined>) =>
   Object.fromEntries(FIELDS.map((name) => [name, wrap(value(MAX_CHARS[name]))])) as Record<
     (typeof FIELDS)[number],
@@ -30,8 +42,9 @@ const checkQuery = z
     ...fields((schema) => schema.optional()),
     threshold: z
       .string()
-      .regex(/^(100(\.0+)?|\d{1,2}(\.\d{1,2})?)$/, AT_MOST_100)
+      .regex(NUMBER, AT_MOST_100)
       .transform(Number)
+      .pipe(z.number().min(0, AT_MOST_100).max(100, AT_MOST_100))
       .optional()
       .openapi({
         type: 'number',
@@ -51,7 +64,9 @@ const checkBody = z
     explain: z.boolean({ error: 'expected true or false' }).optional(),
   })
   .superRefine(somethingAsked)
-  .openapi('DuplicateQuery');
+  .openapi('DuplicateQuery', {
+    anyOf: FIELDS.map((name) => ({ required: [name], properties: { [name]: { type: 'string', ...SAYS_SOMETHING } } })),
+  });
 
 const checkAnswer = answer(duplicateCheckSchema).extend({
   potentialDuplicates: z
@@ -69,12 +84,14 @@ export function duplicateCheckRoutes({ operations, db }: ApiDeps): OpenAPIHono {
     ...reads(db),
     method: 'get',
     path,
+    operationId: 'checkDuplicatesByQuery',
+    tags: ['Duplicates'],
     summary: 'Licenses that a business may be a duplicate of',
     description: `${about} E-mail addresses and phone numbers do not belong into addresses, which proxies and browsers keep: use POST.`,
     request: { query: checkQuery },
     responses: {
       200: { description: 'Those that resemble it', content: json(checkAnswer) },
-      ...problems(400, 401, 403, 503),
+      ...problems(...READING),
     },
   });
 
@@ -82,12 +99,14 @@ export function duplicateCheckRoutes({ operations, db }: ApiDeps): OpenAPIHono {
     ...writes(db, 'viewer'),
     method: 'post',
     path,
+    operationId: 'checkDuplicates',
+    tags: ['Duplicates'],
     summary: 'The same, asked in a body',
     description: `${about} Changes nothing; it is no GET only to keep personal data out of logs.`,
-    request: { body: { required: true, content: json(checkBody) } },
+    request: { body: { required: true, content: json(checkBody, { dba: 'Harbour St. Bakery', zip: '60601' }) } },
     responses: {
       200: { description: 'Those that resemble it', content: json(checkAnswer) },
-      ...problems(400, 401, 403, 409, 413, 422, 503),
+      ...problems(...WRITING),
     },
   });
 

@@ -5,7 +5,7 @@ import { DUPLICATES_PATH } from '../http/links.ts';
 import { reads } from './access.ts';
 import type { ApiDeps } from './deps.ts';
 import { createRouter } from './router.ts';
-import { answer, json, numberParam, problems } from './schemas.ts';
+import { answer, json, numberParam, problems, READING } from './schemas.ts';
 
 const DEFAULT_DAYS = 30;
 const MAX_DAYS = 366;
@@ -49,12 +49,14 @@ export function duplicateMetricsRoutes({ operations, db }: ApiDeps): OpenAPIHono
     ...reads(db),
     method: 'get',
     path: `${DUPLICATES_PATH}/metrics`,
+    operationId: 'getDuplicateMetrics',
+    tags: ['Duplicates'],
     summary: 'How good the search for duplicates is',
     description: 'Each figure with what it was made of. Counted over the last `days`.',
     request: { query: z.strictObject({ days: numberParam(1, MAX_DAYS) }) },
     responses: {
       200: { description: 'The figures', content: json(answer(metricsSchema)) },
-      ...problems(400, 401, 403, 503),
+      ...problems(...READING),
     },
   });
 

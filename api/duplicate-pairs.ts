@@ -7,7 +7,7 @@ import type { ApiDeps } from './deps.ts';
 import { explanationSchema, observationSchema } from './duplicate-schemas.ts';
 import { linkHeader, pageMeta, pageOf } from './paging.ts';
 import { createRouter } from './router.ts';
-import { answer, flagParam, json, numberParam, problems } from './schemas.ts';
+import { answer, flagParam, json, numberParam, problems, READING } from './schemas.ts';
 
 const OBSERVATIONS_PATH = `${DUPLICATES_PATH}/observations`;
 const DEFAULT_LIMIT = 50;
@@ -36,6 +36,8 @@ export function duplicatePairRoutes({ operations, db }: ApiDeps): OpenAPIHono {
     ...reads(db),
     method: 'get',
     path: OBSERVATIONS_PATH,
+    operationId: 'listObservations',
+    tags: ['Duplicates'],
     summary: 'Pairs that resemble each other too little to ask anybody, the most alike first',
     description:
       'Kept by runs with detectDuplicates. A page may hold fewer than `limit`: pairs that are one license by now are left out.',
@@ -48,7 +50,7 @@ export function duplicatePairRoutes({ operations, db }: ApiDeps): OpenAPIHono {
         headers: linkHeader,
         content: json(answer(z.array(observationSchema)).extend({ meta: pageMeta })),
       },
-      ...problems(400, 401, 403, 503),
+      ...problems(...READING),
     },
   });
 
@@ -56,13 +58,15 @@ export function duplicatePairRoutes({ operations, db }: ApiDeps): OpenAPIHono {
     ...reads(db),
     method: 'get',
     path: `${DUPLICATES_PATH}/explain`,
+    operationId: 'explainPair',
+    tags: ['Duplicates'],
     summary: 'Why two licenses match, or do not',
     description:
       'For any two, also such that no run compared: what speaks for and against, which cap applied, what would bring them over or under a threshold.',
     request: { query: z.strictObject({ a: side, b: side }) },
     responses: {
       200: { description: 'The comparison', content: json(answer(explanationSchema)) },
-      ...problems(400, 401, 403, 404, 503),
+      ...problems(...READING, 'pair-invalid', 'license-not-found'),
     },
   });
 

@@ -2,6 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import { LICENSE_STATUSES } from '../domain/license.ts';
 import { MATCH_REASONS, RECOMMENDATIONS } from '../domain/match-reasons.ts';
+import { orNull } from './schemas.ts';
 
 const count = z.number().int().min(0);
 export const confidence = z.number().min(0).max(100);
@@ -44,7 +45,7 @@ export const potentialDuplicateSchema = z
     confidenceScore: confidence,
     matchReasons: z.array(z.enum(MATCH_REASONS)),
     recommendation: z.enum(RECOMMENDATIONS),
-    explanation: pairScoreSchema.nullable().optional().openapi({ description: 'With explain=true.' }),
+    explanation: orNull(pairScoreSchema).optional().openapi({ description: 'With explain=true.' }),
   })
   .openapi('PotentialDuplicate');
 

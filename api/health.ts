@@ -5,27 +5,42 @@ import type { ApiDeps } from './deps.ts';
 import { createRouter } from './router.ts';
 import { answer, healthSchema, json, problems, readinessSchema } from './schemas.ts';
 
+const NOT_READY = {
+  ready: false,
+  checks: {
+    database: { ok: true, reason: null },
+    migrations: { ok: true, reason: null },
+    temporal: { ok: false, reason: 'it does not answer' },
+  },
+};
+
 export function healthRoutes({ operations, db, waiting }: ApiDeps) {
   const live = createRoute({
     method: 'get',
     path: '/livez',
+    operationId: 'isAlive',
+    tags: ['About'],
     summary: 'The process answers',
     responses: { 200: { description: 'Alive', content: json(z.object({ alive: z.literal(true) })) }, ...problems(429) },
   });
   const ready = createRoute({
     method: 'get',
     path: '/readyz',
+    operationId: 'isReady',
+    tags: ['About'],
     summary: 'Database, migrations and Temporal are there',
     responses: {
       200: { description: 'Ready', content: json(readinessSchema) },
       ...problems(429),
-      503: { description: 'Not ready; the checks say why', content: json(readinessSchema) },
+      503: { description: 'Not ready; the checks say why', content: json(readinessSchema, NOT_READY) },
     },
   });
   const health = createRoute({
     ...reads(db),
     method: 'get',
     path: '/api/v1/health',
+    operationId: 'getHealth',
+    tags: ['About'],
     summary: 'Every part the system needs, one by one',
     description: 'The status code is 200 whenever the question could be answered; `data.status` has the verdict.',
     responses: {

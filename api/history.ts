@@ -6,7 +6,7 @@ import { reads } from './access.ts';
 import type { ApiDeps } from './deps.ts';
 import { linkHeader, pageMeta, pageOf, pageParams } from './paging.ts';
 import { createRouter } from './router.ts';
-import { answer, flagParam, json, problems } from './schemas.ts';
+import { answer, flagParam, json, orNull, problems, READING } from './schemas.ts';
 
 const HISTORY_PATH = '/api/v1/licenses/{id}/history';
 const DEFAULT_LIMIT = 50;
@@ -77,6 +77,8 @@ export function historyRoutes({ operations, db }: ApiDeps) {
     ...reads(db),
     method: 'get',
     path: HISTORY_PATH,
+    operationId: 'getLicenseHistory',
+    tags: ['Licenses'],
     summary: 'Every recorded change of a license, newest first; with a field, who put its present value there',
     request: {
       params: z.object({
@@ -87,9 +89,11 @@ export function historyRoutes({ operations, db }: ApiDeps) {
           .openapi({ param: { name: 'id', in: 'path' }, description: 'Id or key.' }),
       }),
       query: z.strictObject({
-        field: fieldName
-          .optional()
-          .openapi({ type: 'string', description: 'Only changes of this field, and its blame.' }),
+        field: fieldName.optional().openapi({
+          type: 'string',
+          enum: [...FIELD_NAMES.keys()],
+          description: 'Only changes of this field, and its blame.',
+        }),
         blame: flagParam.openapi({
           type: 'boolean',
           description: 'Also who put the present value of each field there.',
@@ -112,14 +116,14 @@ export function historyRoutes({ operations, db }: ApiDeps) {
                   .string()
                   .nullable()
                   .openapi({ description: 'Where it was consolidated: the license that it leads to.' }),
-                lastPush: lastPushSchema.nullable(),
+                lastPush: orNull(lastPushSchema),
               }),
               blame: z.array(blameSchema).optional(),
             }),
           }),
         ),
       },
-      ...problems(400, 401, 403, 404, 503),
+      ...problems(...READING, 'license-not-found'),
     },
   });
 

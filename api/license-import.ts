@@ -6,13 +6,17 @@ import { takesCsv } from './access.ts';
 import type { ApiDeps } from './deps.ts';
 import { importResultSchema } from './license-schemas.ts';
 import { createRouter } from './router.ts';
-import { answer, flagParam, json, problems } from './schemas.ts';
+import { answer, flagParam, json, problems, WRITING } from './schemas.ts';
+
+const EXAMPLE = 'key,dba,zip,status\nLS-1001,Harbor Street Bakery,60601,active\n';
 
 export function licenseImportRoutes({ operations, db }: ApiDeps): OpenAPIHono {
   const importFile = createRoute({
     ...takesCsv(db, 'operator'),
     method: 'post',
     path: `${LICENSES_PATH}/import`,
+    operationId: 'importLicenses',
+    tags: ['Licenses'],
     summary: 'Import licenses from a CSV file',
     description:
       'The first line names the columns as the API names its fields, in any letter case; comma, semicolon or tab between them. Every row is checked before anything is written, and all is written at once or nothing: 422 names the first hundred faults by line and column. A license is recognised by its `key`. A row without one means the license, not archived, that carries its countid, else its appid, else the one that the same e-mail, name, zip, address, phone and mid made before; several that carry it, or two rows for one license, are a fault. So a file that is sent again changes nothing. A blank cell says nothing. A license that says otherwise than its row is kept and named, unless `update=true`. A row that would make a license is compared with all licenses and with the rows before it: taken for the same business (above 90), it makes none and is named, unless `allowDuplicates=true`; one that resembles others less makes one and is named.',
@@ -25,11 +29,11 @@ export function licenseImportRoutes({ operations, db }: ApiDeps): OpenAPIHono {
         }),
         update: flagParam.openapi({ type: 'boolean', description: 'Write over what licenses hold already.' }),
       }),
-      body: { required: true, content: { 'text/csv': { schema: z.string() } } },
+      body: { required: true, content: { 'text/csv': { schema: z.string(), example: EXAMPLE } } },
     },
     responses: {
       200: { description: 'What was done', content: json(answer(importResultSchema)) },
-      ...problems(400, 401, 403, 409, 413, 422, 503),
+      ...problems(...WRITING, 'import-under-way', 'import-refused'),
     },
   });
 

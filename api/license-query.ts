@@ -15,6 +15,8 @@ const MAX_PAGE = 1_000_000;
 const MAX_WORDS = 10;
 const DAY_MS = 86_400_000;
 const LAST_DAY = '9999-12-31';
+const STATUS_NAME = `\\s*(${LICENSE_STATUSES.join('|')})\\s*`;
+const STATUS_LIST = `^${STATUS_NAME}(,${STATUS_NAME})*$`;
 const DIRECTIONS = ['asc', 'desc'] as const;
 
 const textParam = (max: number, about?: string) =>
@@ -24,13 +26,20 @@ const textParam = (max: number, about?: string) =>
     .min(1, 'expected some text')
     .max(max, `expected at most ${max} characters`)
     .optional()
-    .openapi({ type: 'string', maxLength: max, ...(about === undefined ? {} : { description: about }) });
+    .openapi({
+      type: 'string',
+      pattern: '\\S',
+      maxLength: max,
+      ...(about === undefined ? {} : { description: about }),
+    });
 
 const wordsParam = (about: string) =>
-  textParam(200, about).refine(
-    (text) => text === undefined || text.split(/\s+/).length <= MAX_WORDS,
-    `expected at most ${MAX_WORDS} words`,
-  );
+  textParam(200, about)
+    .refine(
+      (text) => text === undefined || text.split(/\s+/).length <= MAX_WORDS,
+      `expected at most ${MAX_WORDS} words`,
+    )
+    .openapi({ pattern: `^\\s*\\S+(\\s+\\S+){0,${MAX_WORDS - 1}}\\s*$` });
 
 const statusParam = z
   .string()
@@ -43,7 +52,12 @@ const statusParam = z
     return [...new Set(known)].sort();
   })
   .optional()
-  .openapi({ type: 'string', example: 'active,expiring', description: 'One status, or several with commas.' });
+  .openapi({
+    type: 'string',
+    pattern: STATUS_LIST,
+    example: 'active,expiring',
+    description: 'One status, or several with commas.',
+  });
 
 export const licenseListQuery = z
   .strictObject({

@@ -9,6 +9,7 @@ import {
   FIXED_NAMES,
   isLicenseKey,
   KEY_RULE,
+  LICENSE_KEY,
   readValue,
 } from '../domain/license-edit.ts';
 import { MATCH_REASONS } from '../domain/match-reasons.ts';
@@ -17,6 +18,10 @@ const instant = z.string().openapi({ format: 'date-time' });
 const day = z.string().openapi({ format: 'date' });
 const count = z.number().int().min(0);
 const amount = z.number().openapi({ description: 'Up to four decimal places.' });
+/** What the document says of texts: how the domain's reader takes them, as far as a pattern can tell. */
+const TEXT_ON_ONE_LINE = '^[^\\u0000-\\u001f\\u007f-\\u009f]*$';
+const TEXT_IN_LINES = '^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f]*$';
+const MAILBOX = '[^\\s@<>,;:"()\\[\\]\\\\.\\u0000-\\u001f\\u007f-\\u009f]+';
 const percent = z.number().min(0).max(100);
 
 export const licenseSchema = z
@@ -144,7 +149,7 @@ export const newLicenseSchema = z
       .string()
       .refine(isLicenseKey, KEY_RULE)
       .optional()
-      .openapi({ maxLength: 64, description: 'Unique; one is made when none is given.' }),
+      .openapi({ pattern: LICENSE_KEY.source, maxLength: 64, description: 'Unique; one is made when none is given.' }),
     ...values,
     ...fixed([...FIXED_NAMES].filter((name) => name !== 'key')),
   })
@@ -155,6 +160,12 @@ export const newLicenseSchema = z
     context.addIssue({ code: 'custom', message: 'at least one of dba, appid, countid, key is needed' });
   })
   .openapi('NewLicense', {
+    anyOf: [
+      { required: ['dba'], properties: { dba: { type: 'string', pattern: '\\S' } } },
+      { required: ['appid'], properties: { appid: { type: 'string', pattern: '\\S' } } },
+      { required: ['countid'], properties: { countid: { type: 'integer' } } },
+      { required: ['key'] },
+    ],
     description: `At least one of dba, appid, countid and key is needed. The status is \`${FIRST_STATUS}\` unless given.`,
   });
 
@@ -175,7 +186,7 @@ function checkTogether(body: Readonly<Record<string, unknown>>, context: z.Refin
   }
 }
 
-function documented({ kind, max, signed }: EditableField) {
+function documented({ kind, max, signed, lines }: EditableField) {
   switch (kind) {
     case 'status':
       return { type: 'string' as const, enum: [...LICENSE_STATUSES] };
@@ -184,19 +195,35 @@ function documented({ kind, max, signed }: EditableField) {
     case 'amount':
       return {
         type: ['number', 'string', 'null'] as ['number', 'string', 'null'],
+        minimum: signed ? -max : 0,
+        maximum: max,
+        pattern: `^\\s*(${signed ? '[+-]?' : '[+]?'}\\d{1,10}(\\.\\d{1,4})?)?\\s*$`,
         description: `At most ten digits and four decimal places${signed ? '' : ', not below zero'}.`,
       };
     case 'instant':
       return {
         type: ['string', 'null'] as ['string', 'null'],
+        pattern:
+          '^\\s*([1-9]\\d{3}-\\d{2}-\\d{2}([T ]\\d{2}:\\d{2}(:\\d{2}(\\.\\d{1,9})?)?(Z|[+-]\\d{2}:\\d{2}))?)?\\s*$',
         description: 'ISO 8601 with its zone, or a day as YYYY-MM-DD.',
       };
     case 'day':
       return { type: ['string', 'null'] as ['string', 'null'], format: 'date' };
     case 'document':
       return { type: ['object', 'null'] as ['object', 'null'], additionalProperties: true };
+    case 'email':
+      return {
+        type: ['string', 'null'] as ['string', 'null'],
+        maxLength: max,
+        pattern: `^\\s*(${MAILBOX}@${MAILBOX}(\\.${MAILBOX})+)?\\s*$`,
+        example: 'office@harbor-bakery.example.com',
+      };
     default:
-      return { type: ['string', 'null'] as ['string', 'null'], maxLength: max };
+      return {
+        type: ['string', 'null'] as ['string', 'null'],
+        maxLength: max,
+        pattern: lines ? TEXT_IN_LINES : TEXT_ON_ONE_LINE,
+      };
   }
 }
 

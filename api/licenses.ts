@@ -11,9 +11,16 @@ import { cursorOf, licenseListQuery, licenseQueryOf } from './license-query.ts';
 import { editSchema, givenFields, licenseListMeta, licenseSchema, newLicenseSchema } from './license-schemas.ts';
 import { linkHeader, pageOf } from './paging.ts';
 import { createRouter } from './router.ts';
-import { answer, flagParam, json, problems } from './schemas.ts';
+import { answer, flagParam, json, problems, READING, WRITING } from './schemas.ts';
 
 const text = { type: 'string' as const };
+const NEW_LICENSE = {
+  dba: 'Harbor Street Bakery',
+  zip: '60601',
+  city: 'Springfield',
+  appid: 'hb4711ca',
+  status: 'active',
+};
 const etagHeader = { ETag: { description: 'The version in quotes, for If-Match', schema: text } };
 const resolvedSchema = licenseSchema
   .extend({
@@ -23,7 +30,7 @@ const resolvedSchema = licenseSchema
       .openapi({ description: 'The id that was asked for, where that license was consolidated into this one.' }),
   })
   .openapi('ResolvedLicense');
-const licenseParams = z.object({
+export const licenseParams = z.object({
   id: z
     .string()
     .regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'expected the id of a license, such as 0195f0c4-…')
@@ -37,6 +44,8 @@ export function licenseRoutes({ operations, db }: ApiDeps): OpenAPIHono {
     ...reads(db),
     method: 'get',
     path: LICENSES_PATH,
+    operationId: 'listLicenses',
+    tags: ['Licenses'],
     summary: 'List licenses, internal and external fields in one record',
     description:
       'Newest first. Filters are joined by and; texts are compared without regard to case. `page` and `limit` for people, `cursor` for programs: it neither skips nor repeats a license when others are added meanwhile.',
@@ -47,7 +56,7 @@ export function licenseRoutes({ operations, db }: ApiDeps): OpenAPIHono {
         headers: linkHeader,
         content: json(answer(z.array(licenseSchema)).extend({ meta: licenseListMeta })),
       },
-      ...problems(400, 401, 403, 503),
+      ...problems(...READING),
     },
   });
 
@@ -55,6 +64,8 @@ export function licenseRoutes({ operations, db }: ApiDeps): OpenAPIHono {
     ...reads(db),
     method: 'get',
     path: `${LICENSES_PATH}/{id}`,
+    operationId: 'getLicense',
+    tags: ['Licenses'],
     summary: 'One license',
     description:
       'The id of a license that was consolidated leads to the one that it was consolidated into, at last: `resolvedFrom` is the id that was asked for, and `Content-Location` the address of what is shown. `archived=true` shows the consolidated one itself.',
@@ -73,7 +84,7 @@ export function licenseRoutes({ operations, db }: ApiDeps): OpenAPIHono {
         },
         content: json(answer(resolvedSchema)),
       },
-      ...problems(400, 401, 403, 404, 503),
+      ...problems(...READING, 'license-not-found'),
     },
   });
 
@@ -81,17 +92,19 @@ export function licenseRoutes({ operations, db }: ApiDeps): OpenAPIHono {
     ...writes(db, 'reviewer'),
     method: 'patch',
     path: `${LICENSES_PATH}/{id}`,
+    operationId: 'editLicense',
+    tags: ['Licenses'],
     summary: 'Edit a license',
     description:
       'Writes the given members (JSON merge patch); null clears one. `If-Match` names the version that the edit was made on: when the license has changed since, nothing is written, and 412 says which fields. `expiresAt` and `coming_expired` are one day: where only one is given, the other follows.',
     request: {
       params: licenseParams,
       headers: ifMatchHeaders,
-      body: { required: true, content: json(editSchema) },
+      body: { required: true, content: json(editSchema, { city: 'Springfield', notes: null }) },
     },
     responses: {
       200: { description: 'The license as it is now', headers: etagHeader, content: json(answer(licenseSchema)) },
-      ...problems(400, 401, 403, 404, 409, 412, 413, 422, 428, 503),
+      ...problems(...WRITING, 'license-not-found', 'license-archived', 'license-changed', 'if-match-needed'),
     },
   });
 
@@ -99,6 +112,8 @@ export function licenseRoutes({ operations, db }: ApiDeps): OpenAPIHono {
     ...writes(db, 'reviewer'),
     method: 'post',
     path: LICENSES_PATH,
+    operationId: 'createLicense',
+    tags: ['Licenses'],
     summary: 'Add a license',
     description:
       'At least one of dba, appid, countid and key is needed. 409 `license-exists` names the licenses, not archived, that carry its countid or appid already, and which of the two: `licenses: [{licenseId, field}]`. 409 `duplicate-suspected` names those that the matching takes for the same business (above 90). One that resembles others less is added, and cases are opened for people to decide; the answer names them.',
@@ -110,7 +125,7 @@ export function licenseRoutes({ operations, db }: ApiDeps): OpenAPIHono {
             'Add it also when a license that is not archived has its countid or appid, or is taken for the same business; that they are two is remembered then.',
         }),
       }),
-      body: { required: true, content: json(newLicenseSchema) },
+      body: { required: true, content: json(newLicenseSchema, NEW_LICENSE) },
     },
     responses: {
       201: {
@@ -124,7 +139,7 @@ export function licenseRoutes({ operations, db }: ApiDeps): OpenAPIHono {
           }),
         ),
       },
-      ...problems(400, 401, 403, 409, 413, 422, 503),
+      ...problems(...WRITING, 'license-exists', 'license-key-taken', 'duplicate-suspected'),
     },
   });
 

@@ -1,12 +1,13 @@
 /** What other weights or thresholds would have made of the pairs that people decided. */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { LAB_DECISIONS } from '../domain/match-lab.ts';
+import { LAB_DECISIONS, settableRules } from '../domain/match-lab.ts';
+import { DEFAULT_RULES } from '../domain/matching/rules.ts';
 import { DUPLICATES_PATH } from '../http/links.ts';
 import { writes } from './access.ts';
 import type { ApiDeps } from './deps.ts';
 import { confidence } from './duplicate-schemas.ts';
 import { createRouter } from './router.ts';
-import { answer, json, problems } from './schemas.ts';
+import { answer, json, problems, WRITING } from './schemas.ts';
 
 const MAX_CHANGES = 200;
 const count = z.number().int().min(0);
@@ -21,7 +22,17 @@ const labBody = z.strictObject({
   set: z
     .record(z.string().max(100), z.number({ error: 'expected a number' }))
     .refine((set) => Object.keys(set).length <= MAX_CHANGES, `expected at most ${MAX_CHANGES} values`)
-    .openapi({ description: 'Paths of the rules to other values.', example: { 'name.equal': 9, auto: 92 } }),
+    .openapi({
+      properties: Object.fromEntries(
+        [...settableRules(DEFAULT_RULES)].map(([name, { least, most }]) => [
+          name,
+          { type: 'number' as const, minimum: least, maximum: most },
+        ]),
+      ),
+      additionalProperties: false,
+      description: 'Paths of the rules to other values.',
+      example: { 'name.equal': 9, auto: 92 },
+    }),
 });
 
 const labSchema = z
@@ -55,12 +66,14 @@ export function matchLabRoutes({ operations, db }: ApiDeps): OpenAPIHono {
     ...writes(db, 'reviewer'),
     method: 'post',
     path: `${DUPLICATES_PATH}/lab`,
+    operationId: 'tryRules',
+    tags: ['Duplicates'],
     summary: 'Replay what people decided against other weights or thresholds',
     description: 'Changes nothing. With an empty `set` it tells how the rules in force do.',
-    request: { body: { required: true, content: json(labBody) } },
+    request: { body: { required: true, content: json(labBody, { set: { auto: 92, 'name.equal': 9 } }) } },
     responses: {
       200: { description: 'What would flip', content: json(answer(labSchema)) },
-      ...problems(400, 401, 403, 409, 413, 422, 503),
+      ...problems(...WRITING, 'rules-invalid'),
     },
   });
 

@@ -9,7 +9,8 @@ import type { ApiDeps } from './deps.ts';
 import { licenseSchema } from './license-schemas.ts';
 import { linkHeader, numberedParams, pageMeta, pageOf, pageParams } from './paging.ts';
 import { createRouter } from './router.ts';
-import { answer, json, numberParam, problems } from './schemas.ts';
+import { OTHER_ID, SAMPLE_ID } from './sample-values.ts';
+import { answer, json, numberParam, problems, READING, SAYS_SOMETHING, WHOLE_TEXT, WRITING, whole } from './schemas.ts';
 
 const MERGES_PATH = '/api/v1/merges';
 const DEFAULT_LIMIT = 50;
@@ -24,16 +25,10 @@ const FIELDS: ReadonlyMap<string, LicenseField> = new Map<string, LicenseField>(
   ['last_active', 'lastActive'],
 ]);
 
-const licenseId = z
-  .string()
-  .regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'expected the id of a license, such as 0195f0c4-…')
-  .openapi({ format: 'uuid' });
-const note = z
-  .string()
-  .max(1000)
-  .regex(/^[^\0\p{Surrogate}]*$/u, 'expected whole characters')
-  .nullable()
-  .optional();
+const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const LICENSE_ID = { type: 'string' as const, format: 'uuid', pattern: ID.source };
+const licenseId = z.string().regex(ID, 'expected the id of a license, such as 0195f0c4-…').openapi({ format: 'uuid' });
+const note = z.string().max(1000).regex(whole, 'expected whole characters').openapi(WHOLE_TEXT).nullable().optional();
 const instant = z.string().openapi({ format: 'date-time' });
 const value = z.unknown().openapi({ description: "In the license's spelling; null is none." });
 const changed = z.array(z.object({ field: z.string(), before: value, after: value }));
@@ -99,9 +94,11 @@ const consolidateBody = z
       .record(z.string(), licenseId)
       .optional()
       .openapi({
+        properties: Object.fromEntries([...FIELDS.keys()].map((name) => [name, LICENSE_ID])),
+        additionalProperties: false,
         description:
           'Field → id of the license whose value stands, also when it has none; goes before the strategy. appid, countid and mid of the master cannot be replaced.',
-        example: { phone: '0195f0c4-0000-8000-8000-000000000000' },
+        example: { phone: SAMPLE_ID },
       }),
   })
   .superRefine(({ fields = {} }, context) => {
@@ -121,6 +118,13 @@ const consolidatedSchema = z
   })
   .openapi('Consolidated');
 
+const EXAMPLE = {
+  masterLicenseId: SAMPLE_ID,
+  duplicateLicenseIds: [OTHER_ID],
+  consolidationStrategy: 'merge_keep_newer',
+  notes: 'One owner, one address.',
+};
+
 export function mergeRoutes({ operations, db }: ApiDeps) {
   const { consolidation } = operations;
 
@@ -128,13 +132,15 @@ export function mergeRoutes({ operations, db }: ApiDeps) {
     ...writes(db, 'reviewer'),
     method: 'post',
     path: `${DUPLICATES_PATH}/consolidate`,
+    operationId: 'consolidateLicenses',
+    tags: ['Duplicates'],
     summary: 'Make licenses of one business one',
     description:
       'The duplicates are archived, never deleted: their ids, keys and appids lead to the master from now on, and their records go to it. `merge_keep_newer`: of what describes the business, the value that was written last stands; `fill_empty`: only what the master lacks is taken; `keep_master`: nothing is. State, balances, fees and seats are the master’s own, unless `fields` says otherwise. An archived license is refused, naming the one that it leads to.',
-    request: { body: { content: json(consolidateBody), required: true } },
+    request: { body: { content: json(consolidateBody, EXAMPLE), required: true } },
     responses: {
       200: { description: 'The master, and one merge a duplicate', content: json(answer(consolidatedSchema)) },
-      ...problems(400, 401, 403, 404, 409, 413, 422, 503),
+      ...problems(...WRITING, 'license-not-found', 'license-archived', 'consolidation-refused'),
     },
   });
 
@@ -142,6 +148,8 @@ export function mergeRoutes({ operations, db }: ApiDeps) {
     ...reads(db),
     method: 'get',
     path: MERGES_PATH,
+    operationId: 'listMerges',
+    tags: ['Merges'],
     summary: 'List what was made one, newest first',
     request: {
       query: z.strictObject({
@@ -151,7 +159,7 @@ export function mergeRoutes({ operations, db }: ApiDeps) {
           .min(1)
           .max(64)
           .optional()
-          .openapi({ description: 'Id or key of the master or of the duplicate.' }),
+          .openapi({ ...SAYS_SOMETHING, description: 'Id or key of the master or of the duplicate.' }),
         state: z.enum(['applied', 'undone']).optional(),
         caseId: numberParam(1, MAX_ID),
         ...pageParams(MAX_LIMIT),
@@ -163,7 +171,7 @@ export function mergeRoutes({ operations, db }: ApiDeps) {
         headers: linkHeader,
         content: json(answer(z.array(mergeSchema)).extend({ meta: pageMeta })),
       },
-      ...problems(400, 401, 403, 404, 503),
+      ...problems(...READING, 'license-not-found'),
     },
   });
 
@@ -171,6 +179,8 @@ export function mergeRoutes({ operations, db }: ApiDeps) {
     ...reads(db),
     method: 'get',
     path: `${MERGES_PATH}/{id}`,
+    operationId: 'getMerge',
+    tags: ['Merges'],
     summary: 'One merge, with what undoing it would do or what stands in its way',
     request: { params: numberedParams },
     responses: {
@@ -178,7 +188,7 @@ export function mergeRoutes({ operations, db }: ApiDeps) {
         description: 'The merge',
         content: json(answer(mergeSchema.extend({ undo: undoSchema, upstream: upstreamSchema }))),
       },
-      ...problems(400, 401, 403, 404, 503),
+      ...problems(...READING, 'merge-not-found'),
     },
   });
 
@@ -186,10 +196,15 @@ export function mergeRoutes({ operations, db }: ApiDeps) {
     ...writes(db, 'reviewer'),
     method: 'post',
     path: `${MERGES_PATH}/{id}/undo`,
+    operationId: 'undoMerge',
+    tags: ['Merges'],
     summary: 'Undo a merge',
     description:
       'Every row as it was before, or 409 `merge-blocked` with `blockers`: each later edit that stands in the way, by field, version, author and time. Of several merges into one license any can be undone, in any order. No sync repeats what was undone. What had been sent to the License API meanwhile is taken back by the next run with `bidirectional=true`.',
-    request: { params: numberedParams, body: { content: json(z.strictObject({ note })), required: true } },
+    request: {
+      params: numberedParams,
+      body: { content: json(z.strictObject({ note }), { note: 'They are two businesses.' }), required: true },
+    },
     responses: {
       200: {
         description: 'The merge, undone',
@@ -205,7 +220,7 @@ export function mergeRoutes({ operations, db }: ApiDeps) {
           }),
         ),
       },
-      ...problems(400, 401, 403, 404, 409, 413, 422, 503),
+      ...problems(...WRITING, 'merge-not-found', 'merge-undone', 'merge-blocked'),
     },
   });
 

@@ -20,6 +20,8 @@ export function metricsRoutes(
   const metrics = createRoute({
     method: 'get',
     path: '/metrics',
+    operationId: 'getMetrics',
+    tags: ['About'],
     summary: 'Figures for Prometheus',
     description: `Of the product as a whole, from the database, and of the process that answers (\`process_…\`, \`nodejs_…\`, \`license_sync_http_…\`). Counts and times only. ${
       metricsNeedToken
@@ -33,7 +35,7 @@ export function metricsRoutes(
         description: 'Text exposition format 0.0.4',
         content: { 'text/plain': { schema: z.string() } },
       },
-      ...problems(401, 403, 503),
+      ...(metricsNeedToken ? problems(401, 403, 503) : problems(429, 503)),
     },
   });
 

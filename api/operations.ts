@@ -3,13 +3,14 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { GUARD_KINDS } from '../domain/guard.ts';
 import { RUN_KINDS, RUN_TRIGGERS } from '../domain/run-filter.ts';
 import { batchesPath, OPERATIONS_PATH } from '../http/links.ts';
+import type { ProblemCode } from '../http/problem.ts';
 import { BATCH_CURSOR } from '../operations/batches.ts';
 import { PHASES, RUN_STATUSES } from '../workflows/names.ts';
 import { acts, reads, writes } from './access.ts';
 import type { ApiDeps } from './deps.ts';
 import { linkHeader, pageMeta, pageOf } from './paging.ts';
 import { createRouter } from './router.ts';
-import { answer, json, numberParam, operationParams, operationSchema, problems } from './schemas.ts';
+import { answer, json, numberParam, operationParams, operationSchema, problems, READING, WRITING } from './schemas.ts';
 import { withLinks } from './sync.ts';
 import { triggerOf } from './trigger.ts';
 
@@ -44,11 +45,26 @@ const batchSchema = z
   })
   .openapi('Batch');
 
+const phaseSchema = z
+  .object({
+    phase: z.enum(PHASES),
+    attempt: count,
+    batches: count.openapi({ description: 'Of the phase fetch: pages.' }),
+    rows: count,
+    created: count,
+    updated: count,
+    firstAt: instant.openapi({ description: 'When its first slice was done.' }),
+    lastAt: instant.openapi({ description: 'When its last slice so far was done.' }),
+  })
+  .openapi('Phase');
+
 export function operationRoutes({ operations, db }: ApiDeps) {
   const list = createRoute({
     ...reads(db),
     method: 'get',
     path: OPERATIONS_PATH,
+    operationId: 'listOperations',
+    tags: ['Syncs'],
     summary: 'List operations, newest first',
     request: {
       query: z.strictObject({
@@ -71,7 +87,7 @@ export function operationRoutes({ operations, db }: ApiDeps) {
           }),
         ),
       },
-      ...problems(400, 401, 403, 503),
+      ...problems(...READING),
     },
   });
 
@@ -79,6 +95,8 @@ export function operationRoutes({ operations, db }: ApiDeps) {
     ...reads(db),
     method: 'get',
     path: `${OPERATIONS_PATH}/{id}/batches`,
+    operationId: 'listBatches',
+    tags: ['Syncs'],
     summary: 'How far each batch of the operation is',
     description: 'By attempt, phase, pass and number. A batch is a range of pages; counts are its records.',
     request: {
@@ -99,7 +117,22 @@ export function operationRoutes({ operations, db }: ApiDeps) {
         headers: linkHeader,
         content: json(answer(z.array(batchSchema)).extend({ meta: pageMeta })),
       },
-      ...problems(400, 401, 403, 404, 503),
+      ...problems(...READING, 'operation-not-found'),
+    },
+  });
+
+  const phases = createRoute({
+    ...reads(db),
+    method: 'get',
+    path: `${OPERATIONS_PATH}/{id}/phases`,
+    operationId: 'listPhases',
+    tags: ['Syncs'],
+    summary: 'How long each phase of the operation took, and what it did',
+    description: 'In the order of the phases; one without any batch is absent. Of the attempt that came last to each.',
+    request: { params: operationParams },
+    responses: {
+      200: { description: 'The phases', content: json(answer(z.array(phaseSchema))) },
+      ...problems(...READING, 'operation-not-found'),
     },
   });
 
@@ -107,32 +140,47 @@ export function operationRoutes({ operations, db }: ApiDeps) {
     ...reads(db),
     method: 'get',
     path: `${OPERATIONS_PATH}/{id}`,
+    operationId: 'getOperation',
+    tags: ['Syncs'],
     summary: 'One operation, with its report when it has ended',
     request: { params: operationParams },
     responses: {
       200: { description: 'The operation', content: json(answer(operationSchema)) },
-      ...problems(400, 401, 403, 404, 503),
+      ...problems(...READING, 'operation-not-found'),
     },
   });
 
   /** A request to a run, which follows it in its own time. */
-  const steer = (action: 'pause' | 'resume' | 'cancel', summary: string) =>
+  const steer = <C extends ProblemCode>(action: 'pause' | 'resume' | 'cancel', summary: string, ...own: C[]) =>
     createRoute({
       ...acts(db, 'operator'),
       method: 'post',
       path: `${OPERATIONS_PATH}/{id}/${action}`,
+      operationId: `${action}Operation`,
+      tags: ['Syncs'],
       summary,
       request: { params: operationParams },
       responses: {
         202: { description: 'Asked for; the progress shows when it is so', content: json(answer(operationSchema)) },
-        ...problems(400, 401, 403, 404, 409, 413, 422, 503),
+        ...problems(...WRITING, 'operation-not-found', 'operation-state', ...own),
       },
     });
+
+  const resume = steer(
+    'resume',
+    'Let a paused run go on, or try a failed one again under the same id',
+    'plan-expired',
+    'plan-outdated',
+    'sync-already-running',
+    'upstream-not-configured',
+  );
 
   const approve = createRoute({
     ...writes(db, 'operator'),
     method: 'post',
     path: `${OPERATIONS_PATH}/{id}/approve`,
+    operationId: 'approveOperation',
+    tags: ['Syncs'],
     summary: 'Let a run go on that would change unusually much',
     description:
       'Allows as many changes of one kind as `ceiling` says, and no more. `stillDue` names what has to be approved beside it; with nothing left the run goes on. See `approvals.needs` of the operation, and what it plans at `/api/v1/plans/{id}/changes`.',
@@ -148,12 +196,13 @@ export function operationRoutes({ operations, db }: ApiDeps) {
             },
             { error: 'expected {"kind": "vanish", "ceiling": 20}' },
           ),
+          { kind: 'vanish', ceiling: 40 },
         ),
       },
     },
     responses: {
       200: { description: 'Approved; the run has said so', content: json(answer(approvedSchema)) },
-      ...problems(400, 401, 403, 404, 409, 413, 422, 503),
+      ...problems(...WRITING, 'operation-not-found', 'operation-state', 'approval-refused', 'approval-unconfirmed'),
     },
   });
 
@@ -173,6 +222,10 @@ export function operationRoutes({ operations, db }: ApiDeps) {
       if (link !== null) c.header('Link', link);
       return c.json({ success: true as const, data, meta }, 200);
     })
+    .openapi(phases, async (c) => {
+      const data = await operations.batches.phases(c.req.valid('param').id);
+      return c.json({ success: true as const, data }, 200);
+    })
     .openapi(get, async (c) => {
       const { id } = c.req.valid('param');
       return c.json({ success: true as const, data: withLinks(await operations.getOperation(id)) }, 200);
@@ -181,7 +234,7 @@ export function operationRoutes({ operations, db }: ApiDeps) {
       const { id } = c.req.valid('param');
       return c.json({ success: true as const, data: withLinks(await operations.pauseOperation(id)) }, 202);
     })
-    .openapi(steer('resume', 'Let a paused run go on, or try a failed one again under the same id'), async (c) => {
+    .openapi(resume, async (c) => {
       const { id } = c.req.valid('param');
       const trigger = triggerOf(c);
       return c.json({ success: true as const, data: withLinks(await operations.resumeOperation(id, trigger)) }, 202);

@@ -4,7 +4,8 @@ import { acts, reads, writes } from './access.ts';
 import type { ApiDeps } from './deps.ts';
 import { linkHeader, numberedParams, pageMeta, pageOf, pageParams } from './paging.ts';
 import { createRouter } from './router.ts';
-import { answer, json, problems } from './schemas.ts';
+import { SAMPLE_ID } from './sample-values.ts';
+import { answer, json, problems, READING, SAYS_SOMETHING, WHOLE_TEXT, WRITING, whole } from './schemas.ts';
 
 const OVERRIDES_PATH = '/api/v1/overrides';
 const DEFAULT_LIMIT = 50;
@@ -16,8 +17,17 @@ const record = z
   .trim()
   .min(1)
   .max(200)
-  .openapi({ description: 'A source key (`c:4785`, `a:vbbp4ca`), a countid or an appid.', example: 'c:4785' });
-const license = z.string().trim().min(1).max(64).openapi({ description: 'Id or key.' });
+  .openapi({
+    ...SAYS_SOMETHING,
+    description: 'A source key (`c:4785`, `a:vbbp4ca`), a countid or an appid.',
+    example: 'c:4785',
+  });
+const license = z
+  .string()
+  .trim()
+  .min(1)
+  .max(64)
+  .openapi({ ...SAYS_SOMETHING, description: 'Id or key.' });
 
 const overrideSchema = z
   .object({
@@ -38,13 +48,10 @@ const overrideBody = z.strictObject({
   kind,
   sourceKey: record,
   licenseId: license,
-  note: z
-    .string()
-    .max(1000)
-    .regex(/^[^\0\p{Surrogate}]*$/u, 'expected whole characters')
-    .nullable()
-    .optional(),
+  note: z.string().max(1000).regex(whole, 'expected whole characters').openapi(WHOLE_TEXT).nullable().optional(),
 });
+
+const EXAMPLE = { kind: 'never', sourceKey: 'c:4711', licenseId: SAMPLE_ID, note: 'Two shops of one owner.' };
 
 const setAnswer = answer(overrideSchema).extend({
   meta: z.object({
@@ -62,6 +69,8 @@ export function overrideRoutes({ operations, db }: ApiDeps) {
     ...reads(db),
     method: 'get',
     path: OVERRIDES_PATH,
+    operationId: 'listOverrides',
+    tags: ['Overrides'],
     summary: 'List match overrides, newest first',
     request: {
       query: z.strictObject({
@@ -77,7 +86,7 @@ export function overrideRoutes({ operations, db }: ApiDeps) {
         headers: linkHeader,
         content: json(answer(z.array(overrideSchema)).extend({ meta: pageMeta })),
       },
-      ...problems(400, 401, 403, 404, 409, 503),
+      ...problems(...READING, 'record-not-found', 'license-not-found', 'record-ambiguous'),
     },
   });
 
@@ -85,14 +94,16 @@ export function overrideRoutes({ operations, db }: ApiDeps) {
     ...writes(db, 'reviewer'),
     method: 'post',
     path: OVERRIDES_PATH,
+    operationId: 'setOverride',
+    tags: ['Overrides'],
     summary: 'Say that a record always belongs to a license, or never',
     description:
       'A link that contradicts it is removed at once; the next sync matches the record anew. The same override again changes nothing.',
-    request: { body: { content: json(overrideBody), required: true } },
+    request: { body: { content: json(overrideBody, EXAMPLE), required: true } },
     responses: {
       200: { description: 'It was there already', content: json(setAnswer) },
       201: { description: 'It holds from now on', content: json(setAnswer) },
-      ...problems(400, 401, 403, 404, 409, 413, 422, 503),
+      ...problems(...WRITING, 'record-not-found', 'license-not-found', 'record-ambiguous', 'override-refused'),
     },
   });
 
@@ -100,11 +111,13 @@ export function overrideRoutes({ operations, db }: ApiDeps) {
     ...acts(db, 'reviewer'),
     method: 'delete',
     path: `${OVERRIDES_PATH}/{id}`,
+    operationId: 'removeOverride',
+    tags: ['Overrides'],
     summary: 'Remove an override; what was linked because of it stays linked',
     request: { params: numberedParams },
     responses: {
       200: { description: 'The override as it was', content: json(answer(overrideSchema)) },
-      ...problems(400, 401, 403, 404, 409, 413, 422, 503),
+      ...problems(...WRITING, 'override-not-found'),
     },
   });
 

@@ -1,17 +1,14 @@
 /** Lists with keyset cursors that are numbers. */
 import { z } from '@hono/zod-openapi';
-import { numberParam } from './schemas.ts';
+import { MAX_ID, numberParam } from './schemas.ts';
 
 export { keyCursor, keyOfCursor } from '../http/key-cursor.ts';
-
-/** BIGINT ids beyond it would have lost digits in JSON. */
-const MAX_CURSOR = 999_999_999_999_999;
 
 /** The query parameters of such a list. */
 export function pageParams(maxLimit: number) {
   return {
     limit: numberParam(1, maxLimit),
-    cursor: numberParam(1, MAX_CURSOR).openapi({ description: 'From meta.nextCursor, or follow the Link header.' }),
+    cursor: numberParam(1, MAX_ID).openapi({ description: 'From meta.nextCursor, or follow the Link header.' }),
   };
 }
 
@@ -32,7 +29,7 @@ export const numberedParams = z.object({
     .string()
     .regex(/^\d{1,15}$/, 'expected a number')
     .transform(Number)
-    .openapi({ param: { name: 'id', in: 'path' }, type: 'integer', minimum: 1 }),
+    .openapi({ param: { name: 'id', in: 'path' }, type: 'integer', minimum: 1, maximum: MAX_ID }),
 });
 
 export const pageMeta = z.object({ limit: z.number().int(), nextCursor: z.string().nullable() });

@@ -9,7 +9,7 @@ import { keyCursor, keyCursorParam, keyOfCursor, linkHeader, pageMeta, pageOf, p
 import { EXPORT_TYPES, exportPlan } from './plan-export.ts';
 import { changeFilters, planChangeSchema, planSchema } from './plan-schemas.ts';
 import { createRouter } from './router.ts';
-import { answer, json, numberParam, operationParams, operationSchema, problems } from './schemas.ts';
+import { answer, json, numberParam, operationParams, operationSchema, problems, READING, WRITING } from './schemas.ts';
 import { withLinks } from './sync.ts';
 import { triggerOf } from './trigger.ts';
 
@@ -25,6 +25,8 @@ export function planRoutes({ operations, db, log, waiting }: ApiDeps) {
     ...reads(db),
     method: 'get',
     path: PLANS_PATH,
+    operationId: 'listPlans',
+    tags: ['Plans'],
     summary: 'List plans that dry runs have made, newest first',
     request: {
       query: z.strictObject(pageParams(MAX_LIMIT)),
@@ -35,7 +37,7 @@ export function planRoutes({ operations, db, log, waiting }: ApiDeps) {
         headers: linkHeader,
         content: json(answer(z.array(planSchema)).extend({ meta: pageMeta })),
       },
-      ...problems(400, 401, 403, 503),
+      ...problems(...READING),
     },
   });
 
@@ -43,11 +45,13 @@ export function planRoutes({ operations, db, log, waiting }: ApiDeps) {
     ...reads(db),
     method: 'get',
     path: `${PLANS_PATH}/{id}`,
+    operationId: 'getPlan',
+    tags: ['Plans'],
     summary: 'One plan, counted',
     request: { params: operationParams },
     responses: {
       200: { description: 'The plan', content: json(answer(planSchema)) },
-      ...problems(400, 401, 403, 404, 503),
+      ...problems(...READING, 'plan-not-found'),
     },
   });
 
@@ -55,6 +59,8 @@ export function planRoutes({ operations, db, log, waiting }: ApiDeps) {
     ...reads(db),
     method: 'get',
     path: `${PLANS_PATH}/{id}/changes`,
+    operationId: 'listPlanChanges',
+    tags: ['Plans'],
     summary: 'The changes of a plan, record by record',
     description:
       'In the order of the records’ keys. With the id of an operation that is no dry run: what that run has planned, such as one that awaits approval.',
@@ -72,7 +78,7 @@ export function planRoutes({ operations, db, log, waiting }: ApiDeps) {
         headers: linkHeader,
         content: json(answer(z.array(planChangeSchema)).extend({ meta: pageMeta })),
       },
-      ...problems(400, 401, 403, 404, 409, 503),
+      ...problems(...READING, 'plan-not-found', 'plan-expired'),
     },
   });
 
@@ -80,6 +86,8 @@ export function planRoutes({ operations, db, log, waiting }: ApiDeps) {
     ...reads(db),
     method: 'get',
     path: `${PLANS_PATH}/{id}/export`,
+    operationId: 'exportPlan',
+    tags: ['Plans'],
     summary: 'The changes of a plan as a file',
     description:
       'JSON lines: a change a line. CSV: a row for each changed field. The last line says how many records came before it ' +
@@ -100,7 +108,7 @@ export function planRoutes({ operations, db, log, waiting }: ApiDeps) {
           'application/jsonl': { schema: z.string() },
         },
       },
-      ...problems(400, 401, 403, 404, 409, 503),
+      ...problems(...READING, 'plan-not-found', 'plan-expired', 'too-many-streams'),
     },
   });
 
@@ -108,6 +116,8 @@ export function planRoutes({ operations, db, log, waiting }: ApiDeps) {
     ...acts(db, 'operator'),
     method: 'post',
     path: `${PLANS_PATH}/{id}/apply`,
+    operationId: 'applyPlan',
+    tags: ['Plans'],
     summary: 'Carry out exactly this plan',
     description:
       'Starts a run that does what the plan says, without reading the License API. Records that have changed since are left alone and named: see the changes with `drifted=true`.',
@@ -118,7 +128,16 @@ export function planRoutes({ operations, db, log, waiting }: ApiDeps) {
         headers: { Location: { description: 'Address of the operation', schema: { type: 'string' as const } } },
         content: json(answer(operationSchema)),
       },
-      ...problems(400, 401, 403, 404, 409, 413, 422, 503),
+      ...problems(
+        ...WRITING,
+        'plan-not-found',
+        'feature-disabled',
+        'plan-already-applied',
+        'plan-expired',
+        'plan-outdated',
+        'sync-already-running',
+        'upstream-not-configured',
+      ),
     },
   });
 

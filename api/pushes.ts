@@ -7,7 +7,7 @@ import { reads } from './access.ts';
 import type { ApiDeps } from './deps.ts';
 import { keyCursor, keyCursorParam, keyOfCursor, linkHeader, pageMeta, pageOf } from './paging.ts';
 import { createRouter } from './router.ts';
-import { answer, json, numberParam, operationParams, problems, pushReportSchema } from './schemas.ts';
+import { answer, json, numberParam, operationParams, problems, pushReportSchema, READING } from './schemas.ts';
 
 const DEFAULT_LIMIT = 100;
 const MAX_LIMIT = 500;
@@ -46,6 +46,8 @@ export function pushRoutes({ operations, db }: ApiDeps) {
     ...reads(db),
     method: 'get',
     path: `${OPERATIONS_PATH}/{id}/pushes`,
+    operationId: 'listPushes',
+    tags: ['Syncs'],
     summary: 'What a run sends to the License API, record by record, and what became of it',
     description:
       'In the order of the records’ keys; of a dry run what it would send, of a run that awaits approval what it will. `meta.counts` counts all states. ' +
@@ -64,7 +66,7 @@ export function pushRoutes({ operations, db }: ApiDeps) {
         headers: linkHeader,
         content: json(answer(z.array(pushSchema)).extend({ meta: pageMeta.extend({ counts: pushReportSchema }) })),
       },
-      ...problems(400, 401, 403, 404, 409, 503),
+      ...problems(...READING, 'operation-not-found', 'pushes-expired'),
     },
   });
 

@@ -5,7 +5,8 @@ import { reads, writes } from './access.ts';
 import type { ApiDeps } from './deps.ts';
 import { linkHeader, numberedParams, operationId, pageMeta, pageOf, pageParams } from './paging.ts';
 import { createRouter } from './router.ts';
-import { answer, json, operationSchema, problems } from './schemas.ts';
+import { OPERATION_ID } from './sample-values.ts';
+import { answer, json, MAX_ID, operationSchema, problems, READING, WRITING } from './schemas.ts';
 import { withLinks } from './sync.ts';
 import { triggerOf } from './trigger.ts';
 
@@ -52,7 +53,7 @@ const detailSchema = entrySchema
 const SOME_IDS = `expected 1 to ${MAX_IDS} numbers of entries`;
 const replayBody = z.union(
   [
-    z.strictObject({ ids: z.array(z.int().min(1)).min(1, SOME_IDS).max(MAX_IDS, SOME_IDS) }),
+    z.strictObject({ ids: z.array(z.int().min(1).max(MAX_ID)).min(1, SOME_IDS).max(MAX_IDS, SOME_IDS) }),
     z.strictObject({ operationId }),
     z.strictObject({ all: z.literal(true) }),
   ],
@@ -69,6 +70,8 @@ export function quarantineRoutes({ operations, db }: ApiDeps) {
     ...reads(db),
     method: 'get',
     path: QUARANTINE_PATH,
+    operationId: 'listQuarantine',
+    tags: ['Quarantine'],
     summary: 'List what could not be taken over, or not be written upstream, newest first',
     request: {
       query: z.strictObject({
@@ -88,7 +91,7 @@ export function quarantineRoutes({ operations, db }: ApiDeps) {
         headers: linkHeader,
         content: json(answer(z.array(entrySchema)).extend({ meta: pageMeta })),
       },
-      ...problems(400, 401, 403, 503),
+      ...problems(...READING),
     },
   });
 
@@ -96,11 +99,13 @@ export function quarantineRoutes({ operations, db }: ApiDeps) {
     ...reads(db),
     method: 'get',
     path: `${QUARANTINE_PATH}/{id}`,
+    operationId: 'getQuarantined',
+    tags: ['Quarantine'],
     summary: 'One entry, with what the API sent',
     request: { params: numberedParams },
     responses: {
       200: { description: 'The entry', content: json(answer(detailSchema)) },
-      ...problems(400, 401, 403, 404, 503),
+      ...problems(...READING, 'quarantine-not-found'),
     },
   });
 
@@ -108,8 +113,10 @@ export function quarantineRoutes({ operations, db }: ApiDeps) {
     ...writes(db, 'operator'),
     method: 'post',
     path: `${QUARANTINE_PATH}/replay`,
+    operationId: 'replayQuarantine',
+    tags: ['Quarantine'],
     summary: 'Start a run that reads only these entries again',
-    request: { body: { content: json(replayBody), required: true } },
+    request: { body: { content: json(replayBody, { operationId: OPERATION_ID }), required: true } },
     responses: {
       202: {
         description: 'The run has begun',
@@ -129,7 +136,15 @@ export function quarantineRoutes({ operations, db }: ApiDeps) {
           }),
         ),
       },
-      ...problems(400, 401, 403, 404, 409, 413, 422, 503),
+      ...problems(
+        ...WRITING,
+        'operation-not-found',
+        'feature-disabled',
+        'nothing-to-replay',
+        'replay-under-way',
+        'sync-already-running',
+        'upstream-not-configured',
+      ),
     },
   });
 

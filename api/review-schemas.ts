@@ -1,10 +1,12 @@
 /** The shapes of duplicate cases, verdicts and bulk verdicts. */
 import { z } from '@hono/zod-openapi';
+import { EDITABLE_FIELDS } from '../domain/license-edit.ts';
 import { CASE_KINDS, CASE_STATES, MAX_NOTE_CHARS, VERDICTS } from '../domain/reviews.ts';
 import { businessSchema, confidence, pairScoreSchema } from './duplicate-schemas.ts';
 import { licenseSchema } from './license-schemas.ts';
 import { pageParams } from './paging.ts';
-import { numberParam } from './schemas.ts';
+import { SAMPLE_ID } from './sample-values.ts';
+import { MAX_ID, NUMBER, numberParam, orNull, SAYS_SOMETHING, WHOLE_TEXT, whole } from './schemas.ts';
 
 const MAX_LIMIT = 200;
 const MAX_BULK_IDS = 10_000;
@@ -12,19 +14,25 @@ const MAX_BULK_IDS = 10_000;
 const count = z.number().int().min(0);
 const instant = z.string().openapi({ format: 'date-time' });
 const text = z.string().nullable();
-const caseId = z.number().int().min(1).max(999_999_999_999_999);
+const caseId = z.number().int().min(1).max(MAX_ID);
 const licenseId = z.string().min(1).max(64);
-const whole = /^[^\0\p{Surrogate}]*$/u;
 const version = count.max(4_294_967_295).openapi({ description: 'The version of the case that was looked at.' });
 
 export const note = z
   .string()
   .max(MAX_NOTE_CHARS)
   .regex(whole, 'expected whole characters')
+  .openapi(WHOLE_TEXT)
   .transform((typed) => typed.trim() || null)
   .nullable()
   .optional();
-export const reviewer = z.string().trim().min(1).max(100).regex(whole, 'expected whole characters');
+export const reviewer = z
+  .string()
+  .trim()
+  .min(1)
+  .max(100)
+  .regex(whole, 'expected whole characters')
+  .openapi(SAYS_SOMETHING);
 const state = z.enum(CASE_STATES);
 const kind = z.enum(CASE_KINDS);
 const decision = z.enum(VERDICTS);
@@ -57,26 +65,28 @@ export const reviewSchema = z
   })
   .openapi('Review');
 
-const recordSchema = z.object({
-  sourceKey: z.string(),
-  countid: z.number().int().nullable(),
-  appid: text,
-  licenseType: text,
-  dba: text,
-  status: z.number().int().nullable(),
-  activateDate: text,
-  comingExpired: text,
-  monthlyFee: z.number().nullable(),
-  smsBalance: z.number().nullable(),
-  email: text,
-  phone: text,
-  address: text,
-  city: text,
-  zip: text,
-  mid: text,
-  lastActive: instant.nullable(),
-  vanishedAt: instant.nullable(),
-});
+export const recordSchema = z
+  .object({
+    sourceKey: z.string(),
+    countid: z.number().int().nullable(),
+    appid: text,
+    licenseType: text,
+    dba: text,
+    status: z.number().int().nullable(),
+    activateDate: text,
+    comingExpired: text,
+    monthlyFee: z.number().nullable(),
+    smsBalance: z.number().nullable(),
+    email: text,
+    phone: text,
+    address: text,
+    city: text,
+    zip: text,
+    mid: text,
+    lastActive: instant.nullable(),
+    vanishedAt: instant.nullable(),
+  })
+  .openapi('ExternalRecord');
 
 const unknownMap = z.record(z.string(), z.unknown());
 
@@ -88,8 +98,8 @@ export const reviewDetailSchema = z
         ref: z.string(),
         licenseId: z.string(),
         business: businessSchema.openapi({ description: 'What it said when the case was opened: this was scored.' }),
-        license: licenseSchema.nullable().openapi({ description: 'The license that it belongs to now.' }),
-        record: recordSchema.nullable(),
+        license: orNull(licenseSchema).openapi({ description: 'The license that it belongs to now.' }),
+        record: orNull(recordSchema),
         trouble: z
           .object({
             kind: z.enum(['gone', 'merged', 'relinked', 'changed']),
@@ -151,7 +161,7 @@ export const reviewDetailSchema = z
   })
   .openapi('ReviewDetail');
 
-export const reviewListQuery = z.strictObject({
+export const reviewFilterQuery = z.strictObject({
   state: z.enum([...CASE_STATES, 'all'], { error: `expected ${CASE_STATES.join(', ')} or all` }).default('open'),
   kind: kind.optional(),
   assignedTo: reviewer
@@ -159,15 +169,18 @@ export const reviewListQuery = z.strictObject({
     .openapi({ description: '`me` for the caller, `none` for cases that are nobody’s, or a name.' }),
   minConfidence: z
     .string()
-    .regex(/^\d{1,3}(\.\d{1,2})?$/, 'expected a number from 0 to 100')
+    .regex(NUMBER, 'expected a number from 0 to 100')
     .transform(Number)
-    .pipe(z.number().max(100))
+    .pipe(z.number().min(0, 'expected at least 0').max(100, 'expected at most 100'))
     .optional()
     .openapi({ type: 'number', minimum: 0, maximum: 100 }),
   heldBack: z
     .enum(['only', 'exclude', 'include'], { error: 'expected only, exclude or include' })
     .default('exclude')
     .openapi({ description: 'Whether cases that somebody holds back are listed.' }),
+});
+
+export const reviewListQuery = reviewFilterQuery.extend({
   limit: numberParam(1, MAX_LIMIT),
   cursor: z
     .string()
@@ -187,6 +200,8 @@ export const reviewListMeta = z.object({
   }),
 });
 
+export const besideSchema = z.object({ previous: caseId.nullable(), next: caseId.nullable() });
+
 export const decideBody = z.strictObject({
   decision,
   masterId: licenseId
@@ -197,7 +212,14 @@ export const decideBody = z.strictObject({
     .record(z.string().max(40), licenseId)
     .nullable()
     .optional()
-    .openapi({ description: 'Of an approval: field → id of the license whose value wins.', example: { phone: '…' } }),
+    .openapi({
+      properties: Object.fromEntries(
+        EDITABLE_FIELDS.map(({ name }) => [name, { type: 'string' as const, minLength: 1, maxLength: 64 }]),
+      ),
+      additionalProperties: false,
+      description: 'Of an approval: field → id of the license whose value wins.',
+      example: { phone: SAMPLE_ID },
+    }),
   note,
   version: version.optional(),
 });
@@ -221,7 +243,7 @@ export const holdBody = z.strictObject({
   note,
 });
 export const commentBody = z.strictObject({
-  note: z.string().trim().min(1).max(MAX_NOTE_CHARS).regex(whole, 'expected whole characters'),
+  note: z.string().trim().min(1).max(MAX_NOTE_CHARS).regex(whole, 'expected whole characters').openapi(SAYS_SOMETHING),
 });
 export const undoBody = z.strictObject({ note, version: version.optional() });
 
@@ -250,7 +272,8 @@ export const bulkBody = z
       .openapi({ description: 'Of a preview: then exactly those cases are decided, or 409 `bulk-refused`.' }),
     preview: z.boolean().optional().openapi({ description: 'Only say how many cases it would be about.' }),
   })
-  .refine(({ filter, cases }) => (filter === undefined) !== (cases === undefined), 'expected either filter or cases');
+  .refine(({ filter, cases }) => (filter === undefined) !== (cases === undefined), 'expected either filter or cases')
+  .openapi({ oneOf: [{ required: ['filter'] }, { required: ['cases'] }] });
 
 export const bulkSchema = z
   .object({

@@ -12,6 +12,7 @@ import { ifMatchHeaders } from './if-match.ts';
 import { linkHeader, numberedParams, pageMeta, pageOf } from './paging.ts';
 import {
   assignBody,
+  besideSchema,
   bulkBody,
   bulkItemSchema,
   bulkParams,
@@ -24,13 +25,15 @@ import {
   foreseenSchema,
   holdBody,
   reviewDetailSchema,
+  reviewFilterQuery,
   reviewListMeta,
   reviewListQuery,
   reviewSchema,
   undoBody,
 } from './review-schemas.ts';
 import { createRouter } from './router.ts';
-import { answer, json, problems } from './schemas.ts';
+import { SAMPLE_ID } from './sample-values.ts';
+import { answer, json, problems, READING, WRITING } from './schemas.ts';
 
 const DEFAULT_LIMIT = 50;
 const etag = { ETag: { description: 'The version of the case', schema: { type: 'string' as const } } };
@@ -43,15 +46,17 @@ export function reviewRoutes({ operations, db }: ApiDeps) {
     content: json(answer(reviewDetailSchema)),
   };
   const path = (action: string) => `${REVIEWS_PATH}/{id}/${action}`;
-  const request = <B extends z.ZodType>(body: B) => ({
+  const request = <B extends z.ZodType>(body: B, example: z.input<B>) => ({
     params: numberedParams,
-    body: { content: json(body), required: true },
+    body: { content: json(body, example), required: true },
   });
 
   const list = createRoute({
     ...reads(db),
     method: 'get',
     path: REVIEWS_PATH,
+    operationId: 'listReviews',
+    tags: ['Reviews'],
     summary: 'The queue of duplicate cases, what matters most first',
     request: { query: reviewListQuery },
     responses: {
@@ -60,7 +65,7 @@ export function reviewRoutes({ operations, db }: ApiDeps) {
         headers: linkHeader,
         content: json(answer(z.array(reviewSchema)).extend({ meta: reviewListMeta })),
       },
-      ...problems(400, 401, 403, 503),
+      ...problems(...READING),
     },
   });
 
@@ -68,33 +73,77 @@ export function reviewRoutes({ operations, db }: ApiDeps) {
     ...reads(db),
     method: 'get',
     path: `${REVIEWS_PATH}/{id}`,
+    operationId: 'getReview',
+    tags: ['Reviews'],
     summary: 'One case: members side by side, why they look alike, who would stay, what happened so far',
     request: { params: numberedParams },
-    responses: { 200: detail, ...problems(400, 401, 403, 404, 503) },
+    responses: { 200: detail, ...problems(...READING, 'review-not-found') },
+  });
+
+  const beside = createRoute({
+    ...reads(db),
+    method: 'get',
+    path: path('beside'),
+    operationId: 'getReviewsBeside',
+    tags: ['Reviews'],
+    summary: 'The cases before and after one in the queue that a filter makes',
+    description: 'Whether or not the filter lets the case itself through, so that after a verdict there is a next one.',
+    request: { params: numberedParams, query: reviewFilterQuery },
+    responses: {
+      200: { description: 'Their ids; null at an end', content: json(answer(besideSchema)) },
+      ...problems(...READING, 'review-not-found'),
+    },
   });
 
   const decide = createRoute({
     ...writes(db, 'reviewer'),
     method: 'post',
     path: path('decide'),
+    operationId: 'decideReview',
+    tags: ['Reviews'],
     summary: 'Approve, reject or flag a case',
     description:
       'Names the version that was looked at, by `If-Match` or in the body. Of two reviewers at once one wins, and the other gets 409 `review-decided`, which says who decided and when. 412 `review-changed`: the case was brought up to date meanwhile; 409 `review-member-changed`: a member was merged or says something else now. 503 `review-unconfirmed`: no worker took the verdict, and it was not given.',
-    request: { ...request(decideBody), headers: ifMatchHeaders },
-    responses: { 200: detail, ...problems(400, 401, 403, 404, 409, 412, 413, 422, 428, 503) },
+    request: {
+      ...request(decideBody, { decision: 'approve', masterId: SAMPLE_ID, note: 'One owner, one address.', version: 3 }),
+      headers: ifMatchHeaders,
+    },
+    responses: {
+      200: detail,
+      ...problems(
+        ...WRITING,
+        'value-invalid',
+        'review-not-found',
+        'review-decided',
+        'review-member-changed',
+        'review-refused',
+        'review-changed',
+        'if-match-needed',
+        'review-unconfirmed',
+      ),
+    },
   });
 
   const foresee = createRoute({
     ...writes(db, 'viewer'),
     method: 'post',
     path: path('preview'),
+    operationId: 'previewReview',
+    tags: ['Reviews'],
     summary: 'What approving a case would make of its licenses',
     description:
       'Writes nothing. By the rules of an approval with this master and these fields; 409 `review-refused` says why it could not be done like that.',
-    request: request(foreseeBody),
+    request: request(foreseeBody, { masterId: SAMPLE_ID }),
     responses: {
       200: { description: 'What would come of it', content: json(answer(foreseenSchema)) },
-      ...problems(400, 401, 403, 404, 409, 413, 422, 503),
+      ...problems(
+        ...WRITING,
+        'value-invalid',
+        'review-not-found',
+        'review-decided',
+        'review-member-changed',
+        'review-refused',
+      ),
     },
   });
 
@@ -102,35 +151,66 @@ export function reviewRoutes({ operations, db }: ApiDeps) {
     ...writes(db, 'reviewer'),
     method: 'post',
     path: path('undo'),
+    operationId: 'undoReview',
+    tags: ['Reviews'],
     summary: 'Undo the verdict on a case',
     description:
       'Of an approval everything that was made one by it, as a whole or not at all: 409 `undo-refused` names the later edits that stand in the way. A rejection or a flag is forgotten, and the case waits again.',
-    request: { ...request(undoBody), headers: ifMatchHeaders },
-    responses: { 200: detail, ...problems(400, 401, 403, 404, 409, 412, 413, 422, 503) },
+    request: { ...request(undoBody, { note: 'They are two.', version: 4 }), headers: ifMatchHeaders },
+    responses: {
+      200: detail,
+      ...problems(
+        ...WRITING,
+        'review-not-found',
+        'review-decided',
+        'undo-refused',
+        'review-changed',
+        'review-unconfirmed',
+      ),
+    },
   });
 
-  const noting = (action: string, summary: string) => ({
+  const noting = (action: 'assign' | 'hold' | 'comment', summary: string) => ({
     ...writes(db, 'reviewer'),
     method: 'post' as const,
     path: path(action),
+    operationId: `${action}Review`,
+    tags: ['Reviews'],
     summary,
-    responses: { 200: detail, ...problems(400, 401, 403, 404, 409, 413, 422, 503) },
+    responses: { 200: detail, ...problems(...WRITING, 'value-invalid', 'review-not-found', 'review-decided') },
   });
-  const assign = createRoute({ ...noting('assign', 'Say whose case it is'), request: request(assignBody) });
+  const assign = createRoute({
+    ...noting('assign', 'Say whose case it is'),
+    request: request(assignBody, { to: 'me' }),
+  });
   const hold = createRoute({
     ...noting('hold', 'Hold a case back: nobody is reminded of it until then'),
-    request: request(holdBody),
+    request: request(holdBody, { until: '2026-12-24T09:00:00Z', note: 'The owner is asked.' }),
   });
-  const comment = createRoute({ ...noting('comment', 'Write a remark on a case'), request: request(commentBody) });
+  const comment = createRoute({
+    ...noting('comment', 'Write a remark on a case'),
+    request: request(commentBody, { note: 'The phone number is the franchise’s.' }),
+  });
 
   const bulk = createRoute({
     ...writes(db, 'reviewer'),
     method: 'post',
     path: `${REVIEWS_PATH}/bulk`,
+    operationId: 'startBulkReview',
+    tags: ['Reviews'],
     summary: 'Give one verdict on many cases',
     description:
       'On named cases, or on all that a filter lets through. Which cases, and in which version, is fixed at once; each is then decided or refused by itself. With `preview` it says only how many there are.',
-    request: { body: { content: json(bulkBody), required: true } },
+    request: {
+      body: {
+        content: json(bulkBody, {
+          filter: { kind: 'external', minConfidence: 85 },
+          decision: 'approve',
+          preview: true,
+        }),
+        required: true,
+      },
+    },
     responses: {
       200: { description: 'What it would be about', content: json(answer(bulkPreviewSchema)) },
       202: {
@@ -138,7 +218,7 @@ export function reviewRoutes({ operations, db }: ApiDeps) {
         headers: { Location: { description: 'Where its progress can be read', schema: { type: 'string' as const } } },
         content: json(answer(bulkSchema)),
       },
-      ...problems(400, 401, 403, 404, 409, 413, 422, 503),
+      ...problems(...WRITING, 'review-not-found', 'bulk-refused'),
     },
   });
 
@@ -146,6 +226,8 @@ export function reviewRoutes({ operations, db }: ApiDeps) {
     ...reads(db),
     method: 'get',
     path: `${REVIEWS_PATH}/bulk/{id}`,
+    operationId: 'getBulkReview',
+    tags: ['Reviews'],
     summary: 'How far a bulk verdict is, and which cases it refused and why',
     request: { params: bulkParams, query: bulkQuery },
     responses: {
@@ -154,7 +236,7 @@ export function reviewRoutes({ operations, db }: ApiDeps) {
         headers: linkHeader,
         content: json(answer(bulkSchema.extend({ items: z.array(bulkItemSchema) })).extend({ meta: pageMeta })),
       },
-      ...problems(400, 401, 403, 404, 503),
+      ...problems(...READING, 'bulk-not-found'),
     },
   });
 
@@ -187,6 +269,10 @@ export function reviewRoutes({ operations, db }: ApiDeps) {
       return c.json({ success: true as const, data: { ...seen, items }, meta }, 200);
     })
     .openapi(get, async (c) => c.json(shown(c, await reviews.get(c.req.valid('param').id)), 200))
+    .openapi(beside, async (c) => {
+      const filter = filterOf(c.req.valid('query'), c.get('caller').name);
+      return c.json({ success: true as const, data: await reviews.beside(c.req.valid('param').id, filter) }, 200);
+    })
     .openapi(decide, async (c) => {
       const { id } = c.req.valid('param');
       const { decision, masterId = null, fields = null, note = null, version } = c.req.valid('json');

@@ -80,7 +80,7 @@ export const changeScheduleBody = z
   .strictObject(settings)
   .partial()
   .refine((change) => Object.keys(change).length > 0, 'expected at least one setting to change')
-  .openapi('ScheduleChange');
+  .openapi('ScheduleChange', { minProperties: 1 });
 
 export const backfillBody = z
   .strictObject({

@@ -14,12 +14,26 @@ import {
   scheduleParams,
   scheduleSchema,
 } from './schedule-schemas.ts';
-import { answer, json, numberParam, problems } from './schemas.ts';
+import { answer, json, numberParam, problems, READING, WRITING } from './schemas.ts';
 
 const SCHEDULES_PATH = '/api/v1/schedules';
 const ONE_PATH = `${SCHEDULES_PATH}/{id}`;
 const DEFAULT_LIMIT = 20;
 const MAX_LIMIT = 50;
+
+const EXAMPLES = {
+  create: {
+    name: 'nightly',
+    cron: '0 3 * * *',
+    timezone: 'America/Chicago',
+    jitterMs: 60_000,
+    pauseOnFailure: true,
+    options: { bidirectional: true },
+    note: 'After the shops have closed.',
+  },
+  change: { cron: '30 3 * * *', note: 'Half an hour later.' },
+  backfill: { from: '2026-02-12T00:00:00Z', to: '2026-02-13T00:00:00Z' },
+};
 
 export function scheduleRoutes({ operations, db }: ApiDeps) {
   const { schedules } = operations;
@@ -29,6 +43,8 @@ export function scheduleRoutes({ operations, db }: ApiDeps) {
     ...reads(db),
     method: 'get',
     path: SCHEDULES_PATH,
+    operationId: 'listSchedules',
+    tags: ['Schedules'],
     summary: 'List schedules by name',
     description: 'A schedule appears here a moment after it was made.',
     request: { query: z.strictObject({ limit: numberParam(1, MAX_LIMIT), cursor: scheduleCursor }) },
@@ -38,7 +54,7 @@ export function scheduleRoutes({ operations, db }: ApiDeps) {
         headers: linkHeader,
         content: json(answer(z.array(scheduleSchema)).extend({ meta: pageMeta })),
       },
-      ...problems(400, 401, 403, 503),
+      ...problems(...READING),
     },
   });
 
@@ -46,24 +62,35 @@ export function scheduleRoutes({ operations, db }: ApiDeps) {
     ...reads(db),
     method: 'get',
     path: ONE_PATH,
+    operationId: 'getSchedule',
+    tags: ['Schedules'],
     summary: 'One schedule: next times, recent actions and operations, the run under way',
     request: { params: scheduleParams },
-    responses: { 200: one, ...problems(400, 401, 403, 404, 503) },
+    responses: { 200: one, ...problems(...READING, 'schedule-not-found') },
   });
 
   const create = createRoute({
     ...writes(db, 'operator'),
     method: 'post',
     path: SCHEDULES_PATH,
+    operationId: 'createSchedule',
+    tags: ['Schedules'],
     summary: 'Make a schedule',
-    request: { body: { required: true, content: json(createScheduleBody) } },
+    request: { body: { required: true, content: json(createScheduleBody, EXAMPLES.create) } },
     responses: {
       201: {
         description: 'The schedule',
         headers: { Location: { description: 'Address of the schedule', schema: { type: 'string' as const } } },
         content: json(answer(scheduleDetailsSchema)),
       },
-      ...problems(400, 401, 403, 409, 413, 422, 503),
+      ...problems(
+        ...WRITING,
+        'schedule-invalid',
+        'options-invalid',
+        'feature-disabled',
+        'schedule-exists',
+        'schedule-conflict',
+      ),
     },
   });
 
@@ -71,21 +98,35 @@ export function scheduleRoutes({ operations, db }: ApiDeps) {
     ...writes(db, 'operator'),
     method: 'patch',
     path: ONE_PATH,
+    operationId: 'changeSchedule',
+    tags: ['Schedules'],
     summary: 'Change a schedule; what is absent stays as it is',
     description: 'Answers when Temporal shows the schedule as it was changed. `options` is replaced as a whole.',
-    request: { params: scheduleParams, body: { required: true, content: json(changeScheduleBody) } },
-    responses: { 200: one, ...problems(400, 401, 403, 404, 409, 413, 422, 503) },
+    request: { params: scheduleParams, body: { required: true, content: json(changeScheduleBody, EXAMPLES.change) } },
+    responses: {
+      200: one,
+      ...problems(
+        ...WRITING,
+        'schedule-invalid',
+        'options-invalid',
+        'feature-disabled',
+        'schedule-not-found',
+        'schedule-conflict',
+      ),
+    },
   });
 
   const remove = createRoute({
     ...acts(db, 'operator'),
     method: 'delete',
     path: ONE_PATH,
+    operationId: 'deleteSchedule',
+    tags: ['Schedules'],
     summary: 'Delete a schedule; a run of it that is under way goes on',
     request: { params: scheduleParams },
     responses: {
       200: { description: 'Deleted', content: json(answer(z.object({ name: z.string(), deleted: z.literal(true) }))) },
-      ...problems(400, 401, 403, 404, 409, 413, 422, 503),
+      ...problems(...WRITING, 'schedule-not-found', 'schedule-conflict'),
     },
   });
 
@@ -94,16 +135,20 @@ export function scheduleRoutes({ operations, db }: ApiDeps) {
       ...acts(db, 'operator'),
       method: 'post',
       path: `${ONE_PATH}/${action}`,
+      operationId: `${action}Schedule`,
+      tags: ['Schedules'],
       summary,
       description,
       request: { params: scheduleParams },
-      responses: { 200: one, ...problems(400, 401, 403, 404, 409, 413, 422, 503) },
+      responses: { 200: one, ...problems(...WRITING, 'schedule-not-found', 'schedule-conflict') },
     });
 
   const trigger = createRoute({
     ...acts(db, 'operator'),
     method: 'post',
     path: `${ONE_PATH}/trigger`,
+    operationId: 'triggerSchedule',
+    tags: ['Schedules'],
     summary: 'Start what the schedule starts, now',
     description:
       'Also while it is paused. When another run is under way, an operation with status `skipped` says so; when its own last run is, the answer is 409.',
@@ -113,7 +158,7 @@ export function scheduleRoutes({ operations, db }: ApiDeps) {
         description: 'Asked for; the schedule shows the run when it has begun',
         content: json(answer(scheduleDetailsSchema)),
       },
-      ...problems(400, 401, 403, 404, 409, 413, 422, 503),
+      ...problems(...WRITING, 'schedule-not-found', 'schedule-running', 'schedule-conflict'),
     },
   });
 
@@ -121,15 +166,17 @@ export function scheduleRoutes({ operations, db }: ApiDeps) {
     ...writes(db, 'operator'),
     method: 'post',
     path: `${ONE_PATH}/backfill`,
+    operationId: 'backfillSchedule',
+    tags: ['Schedules'],
     summary: 'Make up for the due times of a span: one run for all of them',
     description: 'At most 100 due times, and none in the future. A run reads the feed as it is now.',
-    request: { params: scheduleParams, body: { required: true, content: json(backfillBody) } },
+    request: { params: scheduleParams, body: { required: true, content: json(backfillBody, EXAMPLES.backfill) } },
     responses: {
       202: {
         description: 'Asked for; the schedule shows the run when it has begun',
         content: json(answer(scheduleDetailsSchema.extend({ times: z.number().int() }))),
       },
-      ...problems(400, 401, 403, 404, 409, 413, 422, 503),
+      ...problems(...WRITING, 'schedule-invalid', 'schedule-not-found', 'schedule-running', 'schedule-conflict'),
     },
   });
 

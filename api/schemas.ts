@@ -1,11 +1,31 @@
 /** The shapes of requests and answers; the OpenAPI document is made of them. */
 import { z } from '@hono/zod-openapi';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { RISK_LEVELS } from '../domain/duplicate-report.ts';
 import { GUARD_KINDS } from '../domain/guard.ts';
 import type { PushReport } from '../domain/push-report.ts';
 import { RUN_KINDS } from '../domain/run-filter.ts';
-import { problemSchema } from '../http/problem.ts';
+import { PROBLEMS, type ProblemCode, problemSchema, type StatusOf } from '../http/problem.ts';
 import { OPERATION_TYPES, PHASES, RUN_STATUSES } from '../workflows/names.ts';
+import { exampleProblem } from './example-problems.ts';
+
+/**
+ * A schema or null. For schemas with a name: what the document would say of `nullable()` on one is that it is the named
+ * schema and null at once, or that null has that name.
+ */
+export function orNull<T extends z.ZodType>(schema: T) {
+  return z.union([schema, z.null()]);
+}
+
+/** Text that can be kept as it is: no NUL, no half of a surrogate pair. For `regex`; `WHOLE_TEXT` for the document, which knows no flags. */
+export const whole = /^[^\0\p{Surrogate}]*$/u;
+export const WHOLE_TEXT = { pattern: '^[^\\u0000]*$' };
+/** As `WHOLE_TEXT`, and not blank. */
+export const SAYS_SOMETHING = { pattern: '^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$' };
+/** As JSON writes numbers. */
+export const NUMBER = /^-?\d{1,20}(\.\d{1,20})?(e[+-]?\d{1,3})?$/i;
+/** Ids beyond it would have lost digits in JSON. */
+export const MAX_ID = 999_999_999_999_999;
 
 const instant = z.string().openapi({ format: 'date-time' });
 const count = z.number().int().min(0);
@@ -77,7 +97,7 @@ export const operationSchema = z
     attempt: count,
     pass: count,
     totalExpected: count.nullable(),
-    books: booksSchema.extend({ balanced: z.boolean() }).nullable(),
+    books: orNull(booksSchema.extend({ balanced: z.boolean() })),
     mirror: z.object({ created: count, updated: count, live: count }).nullable(),
     proof: z.enum(['proven', 'proven_by_two_passes', 'unproven']).nullable(),
     missing: count.nullable(),
@@ -109,7 +129,7 @@ export const operationSchema = z
       })
       .nullable()
       .openapi({ description: 'What was found and done about duplicates; null when they were not looked for.' }),
-    pushes: pushReportSchema.nullable().openapi({
+    pushes: orNull(pushReportSchema).openapi({
       description:
         'What was sent to the License API, counted in records; null without `bidirectional=true` and while the run lives. Record by record: `links.pushes`.',
     }),
@@ -166,7 +186,7 @@ export const progressSchema = z
       updated: count,
       pushed: count.openapi({ description: 'Records changed upstream.' }),
     }),
-    books: booksSchema.nullable(),
+    books: orNull(booksSchema),
     wait,
     workersAlive: z.boolean().nullable(),
   })
@@ -241,13 +261,12 @@ export function answer<T extends z.ZodType>(data: T) {
   return z.object({ success: z.literal(true), data });
 }
 
-/** `content` of an answer in JSON. */
-export function json<T extends z.ZodType>(schema: T) {
-  return { 'application/json': { schema } };
+/** `content` in JSON: of an answer, or of a request with an example of one. */
+export function json<T extends z.ZodType>(schema: T, example?: unknown) {
+  return { 'application/json': { schema, ...(example === undefined ? {} : { example }) } };
 }
 
 const TOO_MANY = {
-  description: 'Too many requests in this minute',
   headers: {
     'Retry-After': { description: 'Seconds', schema: { type: 'integer' as const } },
     'RateLimit-Policy': { description: 'Quota `q` in a window of `w` seconds', schema: { type: 'string' as const } },
@@ -255,14 +274,49 @@ const TOO_MANY = {
   },
 };
 
-/** The problems a route may answer with, by status. Where a token is asked for, it may also come too often: 429 is added. */
-export function problems<S extends number>(...statuses: S[]) {
-  const body = { content: { 'application/problem+json': { schema: problemSchema } }, description: 'Problem' };
-  const all = new Set<number>(statuses);
-  if (all.has(401)) all.add(429);
+/** What may be wrong with every request of its kind; a status names them all. */
+const COMMON: Readonly<Record<number, readonly ProblemCode[]>> = {
+  400: ['invalid-request'],
+  401: ['unauthenticated'],
+  403: ['forbidden'],
+  409: ['idempotency-key-in-use', 'answer-not-kept'],
+  413: ['body-too-large'],
+  422: ['idempotency-key-reused'],
+  429: ['too-many-requests'],
+  503: ['database-unavailable', 'database-not-migrated', 'temporal-unavailable', 'timed-out', 'shutting-down'],
+};
+
+/** The statuses that every route with parameters which only reads has, and every one that changes something. */
+export const READING = [400, 401, 403, 503] as const;
+export const WRITING = [400, 401, 403, 409, 413, 422, 503] as const;
+
+/**
+ * The problems a route may answer with: a status for those that every route of its kind has, and the codes of its own.
+ * What a route answers with and does not name here is a fault of the route. Where a token is asked for, it may also come too often: 429 is added.
+ */
+export function problems<const A extends readonly (ContentfulStatusCode | ProblemCode)[]>(...named: A) {
+  const byStatus = new Map<number, ProblemCode[]>();
+  for (const one of named) {
+    const [status, codes] = typeof one === 'number' ? [one, COMMON[one] ?? []] : [PROBLEMS[one].status, [one]];
+    byStatus.set(status, [...(byStatus.get(status) ?? []), ...codes]);
+  }
+  if (byStatus.has(401)) byStatus.set(429, [...(COMMON[429] ?? [])]);
   return Object.fromEntries(
-    [...all].map((status) => [status, status === 429 ? { ...body, ...TOO_MANY } : body]),
-  ) as Record<S, typeof body>;
+    [...byStatus].map(([status, codes]) => [
+      status,
+      { ...problemResponse(codes), ...(status === 429 ? TOO_MANY : {}) },
+    ]),
+  ) as Record<StatusIn<A[number]>, ReturnType<typeof problemResponse>>;
+}
+
+type StatusIn<N> = N extends ProblemCode ? StatusOf<N> : N extends ContentfulStatusCode ? N : never;
+
+function problemResponse(codes: readonly ProblemCode[]) {
+  const types = codes.map((code) => `/problems/${code}`);
+  const schema = problemSchema.extend({ type: z.enum(types) });
+  const examples = Object.fromEntries(codes.map((code) => [code, { value: exampleProblem(code) }]));
+  const description = codes.map((code) => `\`${code}\`: ${PROBLEMS[code].title}.`).join(' ');
+  return { description, content: { 'application/problem+json': { schema, examples } } };
 }
 
 /** A flag in a query string. Only plain spellings: a mistyped `dryRun` must not start a real run. */

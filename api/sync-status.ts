@@ -11,6 +11,8 @@ export function syncStatusRoutes({ operations, db }: ApiDeps) {
     ...reads(db),
     method: 'get',
     path: `${SYNC_PATH}/status`,
+    operationId: 'getSyncStatus',
+    tags: ['Syncs'],
     summary: 'The last sync, the health of the License API, and the numbers',
     responses: {
       200: { description: 'Status', content: json(answer(statusSchema)) },

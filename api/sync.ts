@@ -8,7 +8,7 @@ import { sleepUnless } from '../sleep.ts';
 import { actsAndWaits } from './access.ts';
 import type { ApiDeps } from './deps.ts';
 import { createRouter } from './router.ts';
-import { answer, flagParam, json, numberParam, operationSchema, problems } from './schemas.ts';
+import { answer, flagParam, json, numberParam, operationSchema, problems, WRITING } from './schemas.ts';
 import { triggerOf } from './trigger.ts';
 
 const POLL_MS = 1000;
@@ -52,6 +52,8 @@ export function syncRoutes({ operations, db, waiting }: ApiDeps, feed: ProgressF
     ...actsAndWaits(db, 'operator'),
     method: 'post',
     path: SYNC_PATH,
+    operationId: 'startSync',
+    tags: ['Syncs'],
     summary: 'Start a sync',
     description:
       'Starts the one run there may be. With `partial=true` it reads only what `maxPages`, `status` and `dba` choose, and concludes nothing from what it did not read. Answers 202 at once, or 200 when the run has ended with `wait=true`; when it awaits approval or the API stops meanwhile, 202. A client that goes away stops waiting, not the run.',
@@ -63,7 +65,14 @@ export function syncRoutes({ operations, db, waiting }: ApiDeps, feed: ProgressF
         headers: { Location: { description: 'Address of the operation', schema: { type: 'string' as const } } },
         content: json(answer(operationSchema)),
       },
-      ...problems(400, 401, 403, 409, 413, 422, 503),
+      ...problems(
+        ...WRITING,
+        'options-invalid',
+        'feature-disabled',
+        'sync-already-running',
+        'upstream-not-configured',
+        'too-many-streams',
+      ),
     },
   });
 

@@ -6,7 +6,7 @@ import { acts, reads, writes } from './access.ts';
 import type { ApiDeps } from './deps.ts';
 import { linkHeader, numberedParams, pageMeta, pageOf, pageParams } from './paging.ts';
 import { createRouter } from './router.ts';
-import { answer, flagParam, json, problems } from './schemas.ts';
+import { answer, flagParam, json, problems, READING, WRITING } from './schemas.ts';
 
 export const TOKENS_PATH = '/api/v1/tokens';
 const DEFAULT_LIMIT = 50;
@@ -33,6 +33,8 @@ export function tokenRoutes({ operations, db }: ApiDeps) {
     ...reads(db, 'admin'),
     method: 'get',
     path: TOKENS_PATH,
+    operationId: 'listTokens',
+    tags: ['Tokens'],
     summary: 'List tokens, oldest first, without their values',
     request: {
       query: z.strictObject({
@@ -46,7 +48,7 @@ export function tokenRoutes({ operations, db }: ApiDeps) {
         headers: linkHeader,
         content: json(answer(z.array(tokenSchema)).extend({ meta: pageMeta })),
       },
-      ...problems(400, 401, 403, 503),
+      ...problems(...READING),
     },
   });
 
@@ -54,11 +56,13 @@ export function tokenRoutes({ operations, db }: ApiDeps) {
     ...reads(db, 'admin'),
     method: 'get',
     path: `${TOKENS_PATH}/{id}`,
+    operationId: 'getToken',
+    tags: ['Tokens'],
     summary: 'One token, without its value',
     request: { params: numberedParams },
     responses: {
       200: { description: 'The token', content: json(answer(tokenSchema)) },
-      ...problems(400, 401, 403, 404, 503),
+      ...problems(...READING, 'token-not-found'),
     },
   });
 
@@ -66,6 +70,8 @@ export function tokenRoutes({ operations, db }: ApiDeps) {
     ...writes(db, 'admin'),
     method: 'post',
     path: TOKENS_PATH,
+    operationId: 'createToken',
+    tags: ['Tokens'],
     summary: 'Make a token',
     description:
       'The value is in this answer and nowhere else: only its hash is kept. Sent again with the same Idempotency-Key, it answers 409 and names the token.',
@@ -87,6 +93,7 @@ export function tokenRoutes({ operations, db }: ApiDeps) {
               .optional()
               .openapi({ description: '0: never. Default: the setting `tokens.lifetimeDays`.' }),
           }),
+          { name: 'billing-export', role: 'viewer' },
         ),
       },
     },
@@ -96,7 +103,7 @@ export function tokenRoutes({ operations, db }: ApiDeps) {
         headers: { Location: { description: 'Address of the token', schema: { type: 'string' as const } } },
         content: json(answer(tokenSchema.extend({ value: z.string() }).openapi('NewToken'))),
       },
-      ...problems(400, 401, 403, 409, 413, 422, 503),
+      ...problems(...WRITING, 'token-name-invalid', 'token-name-taken'),
     },
   });
 
@@ -104,13 +111,15 @@ export function tokenRoutes({ operations, db }: ApiDeps) {
     ...acts(db, 'admin'),
     method: 'delete',
     path: `${TOKENS_PATH}/{id}`,
+    operationId: 'revokeToken',
+    tags: ['Tokens'],
     summary: 'Revoke a token, for good and at once',
     description:
       'A token that was revoked before stays as it is. The last one of an administrator cannot be revoked, nor the last that never expires.',
     request: { params: numberedParams },
     responses: {
       200: { description: 'The token, revoked', content: json(answer(tokenSchema)) },
-      ...problems(400, 401, 403, 404, 409, 413, 422, 503),
+      ...problems(...WRITING, 'token-not-found', 'last-admin-token'),
     },
   });
 

@@ -7,7 +7,7 @@ import { acts, reads, writes } from './access.ts';
 import type { ApiDeps } from './deps.ts';
 import { linkHeader, numberedParams, pageMeta, pageOf, pageParams } from './paging.ts';
 import { createRouter } from './router.ts';
-import { answer, json, problems } from './schemas.ts';
+import { answer, json, problems, READING, WRITING } from './schemas.ts';
 
 const DEFAULT_LIMIT = 20;
 const MAX_LIMIT = 100;
@@ -76,6 +76,8 @@ export function webhookRoutes({ operations, db }: ApiDeps) {
     ...reads(db, ROLE),
     method: 'get',
     path: WEBHOOKS_PATH,
+    operationId: 'listWebhooks',
+    tags: ['Webhooks'],
     summary: 'List webhooks, oldest first, without their secrets',
     responses: {
       200: { description: 'All of them', content: json(answer(z.array(webhookSchema))) },
@@ -88,10 +90,12 @@ export function webhookRoutes({ operations, db }: ApiDeps) {
     ...one,
     method: 'get',
     path: `${WEBHOOKS_PATH}/{id}`,
+    operationId: 'getWebhook',
+    tags: ['Webhooks'],
     summary: 'One webhook, without its secret',
     responses: {
       200: { description: 'The webhook', content: json(answer(webhookSchema)) },
-      ...problems(400, 401, 403, 404, 503),
+      ...problems(...READING, 'webhook-not-found'),
     },
   });
 
@@ -99,6 +103,8 @@ export function webhookRoutes({ operations, db }: ApiDeps) {
     ...writes(db, ROLE),
     method: 'post',
     path: WEBHOOKS_PATH,
+    operationId: 'createWebhook',
+    tags: ['Webhooks'],
     summary: 'Have events posted to an address',
     description:
       'The secret is in this answer and nowhere else. Events that happened before are not sent. Sent again with the same Idempotency-Key, it answers 409 and names the webhook.',
@@ -111,6 +117,7 @@ export function webhookRoutes({ operations, db }: ApiDeps) {
             url,
             types: types.default(null),
           }),
+          { name: 'on-call', url: 'https://hooks.example.com/license-sync', types: ['run.ended', 'alert.raised'] },
         ),
       },
     },
@@ -120,7 +127,7 @@ export function webhookRoutes({ operations, db }: ApiDeps) {
         headers: { Location: { description: 'Address of the webhook', schema: { type: 'string' as const } } },
         content: json(answer(newWebhookSchema)),
       },
-      ...problems(400, 401, 403, 409, 413, 422, 503),
+      ...problems(...WRITING, 'webhook-name-invalid', 'webhook-address-invalid', 'webhook-name-taken', 'webhook-limit'),
     },
   });
 
@@ -128,17 +135,21 @@ export function webhookRoutes({ operations, db }: ApiDeps) {
     ...writes(db, ROLE),
     method: 'patch',
     path: `${WEBHOOKS_PATH}/{id}`,
+    operationId: 'updateWebhook',
+    tags: ['Webhooks'],
     summary: 'Change address, events or state of a webhook',
     request: {
       ...one.request,
       body: {
         required: true,
-        content: json(z.strictObject({ url: url.optional(), types: types.optional(), state: state.optional() })),
+        content: json(z.strictObject({ url: url.optional(), types: types.optional(), state: state.optional() }), {
+          state: 'paused',
+        }),
       },
     },
     responses: {
       200: { description: 'The webhook', content: json(answer(webhookSchema)) },
-      ...problems(400, 401, 403, 404, 409, 413, 422, 503),
+      ...problems(...WRITING, 'webhook-not-found', 'webhook-address-invalid'),
     },
   });
 
@@ -147,11 +158,13 @@ export function webhookRoutes({ operations, db }: ApiDeps) {
     ...one,
     method: 'post',
     path: `${WEBHOOKS_PATH}/{id}/rotate-secret`,
+    operationId: 'rotateWebhookSecret',
+    tags: ['Webhooks'],
     summary: 'Replace the secret of a webhook, at once',
     description: 'Deliveries under way are signed with the new one from their next try on.',
     responses: {
       200: { description: 'The webhook, with its new secret', content: json(answer(newWebhookSchema)) },
-      ...problems(400, 401, 403, 404, 409, 413, 422, 503),
+      ...problems(...WRITING, 'webhook-not-found'),
     },
   });
 
@@ -160,13 +173,15 @@ export function webhookRoutes({ operations, db }: ApiDeps) {
     ...one,
     method: 'delete',
     path: `${WEBHOOKS_PATH}/{id}`,
+    operationId: 'deleteWebhook',
+    tags: ['Webhooks'],
     summary: 'Delete a webhook, for good; its address and secret are forgotten',
     responses: {
       200: {
         description: 'Deleted',
         content: json(answer(z.object({ id: z.number().int(), deleted: z.literal(true) }))),
       },
-      ...problems(400, 401, 403, 404, 409, 413, 422, 503),
+      ...problems(...WRITING, 'webhook-not-found'),
     },
   });
 
@@ -175,13 +190,15 @@ export function webhookRoutes({ operations, db }: ApiDeps) {
     ...one,
     method: 'post',
     path: `${WEBHOOKS_PATH}/{id}/test`,
+    operationId: 'testWebhook',
+    tags: ['Webhooks'],
     summary: 'Send a test event to this webhook',
     responses: {
       202: {
         description: 'The delivery; ask for it again to see what became of it',
         content: json(answer(deliverySchema)),
       },
-      ...problems(400, 401, 403, 404, 409, 413, 422, 503),
+      ...problems(...WRITING, 'webhook-not-found', 'webhook-state'),
     },
   });
 
@@ -189,6 +206,8 @@ export function webhookRoutes({ operations, db }: ApiDeps) {
     ...reads(db, ROLE),
     method: 'get',
     path: `${WEBHOOKS_PATH}/{id}/deliveries`,
+    operationId: 'listWebhookDeliveries',
+    tags: ['Webhooks'],
     summary: 'What was sent to a webhook, newest first',
     request: {
       ...one.request,
@@ -203,7 +222,7 @@ export function webhookRoutes({ operations, db }: ApiDeps) {
         headers: linkHeader,
         content: json(answer(z.array(deliverySchema)).extend({ meta: pageMeta })),
       },
-      ...problems(400, 401, 403, 404, 503),
+      ...problems(...READING, 'webhook-not-found'),
     },
   });
 
@@ -211,11 +230,13 @@ export function webhookRoutes({ operations, db }: ApiDeps) {
     ...acts(db, ROLE),
     method: 'post',
     path: `${WEBHOOKS_PATH}/{id}/deliveries/{delivery}/retry`,
+    operationId: 'retryWebhookDelivery',
+    tags: ['Webhooks'],
     summary: 'Send an event again, under the same id',
     request: { params: deliveryParams },
     responses: {
       202: { description: 'The delivery, pending again', content: json(answer(deliverySchema)) },
-      ...problems(400, 401, 403, 404, 409, 413, 422, 503),
+      ...problems(...WRITING, 'webhook-not-found', 'delivery-not-found', 'webhook-state', 'delivery-state'),
     },
   });
 

@@ -197,11 +197,11 @@ export function newLicense(
 }
 
 export const KEY_RULE = 'expected 1 to 64 letters, digits or the signs . _ : / -';
-const KEY = /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}$/;
+export const LICENSE_KEY = /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}$/;
 
 /** Whether a license may have this key: it is printed, typed and put into addresses. */
 export function isLicenseKey(key: string): boolean {
-  return KEY.test(key);
+  return LICENSE_KEY.test(key);
 }
 
 const STATUS_RULE = `expected one of ${LICENSE_STATUSES.join(', ')}`;

@@ -31,6 +31,17 @@ export function rulePaths(rules: MatchingRules): Map<string, number> {
   return paths;
 }
 
+/** Every name by which `changeRules` knows a rule, with what it may be set to. */
+export function settableRules(rules: MatchingRules): Map<string, { least: number; most: number }> {
+  const named = [...Object.entries(SHORT), ...[...rulePaths(rules).keys()].map((path) => [path, path] as const)];
+  return new Map(
+    named.map(([name, path]) => {
+      const [least, most] = boundsOf(path);
+      return [name, { least, most }];
+    }),
+  );
+}
+
 /** The rules with other values, of a rule that is named twice the last one; faults name paths that there are not, and values that make no sense. */
 export function changeRules(
   rules: MatchingRules,

@@ -53,7 +53,7 @@ export type ProblemCode =
   | 'internal-error';
 
 /** Codes are stable: they are the last part of a problem's `type`. */
-export const PROBLEMS: Readonly<Record<ProblemCode, { status: ContentfulStatusCode; title: string }>> = {
+export const PROBLEMS = {
   'invalid-request': { status: 400, title: 'The request cannot be understood' },
   'options-invalid': { status: 400, title: 'The options make no sense together' },
   'value-invalid': { status: 400, title: 'The value does not fit the field' },
@@ -141,7 +141,10 @@ export const PROBLEMS: Readonly<Record<ProblemCode, { status: ContentfulStatusCo
   overloaded: { status: 503, title: 'Too many requests at once' },
   'shutting-down': { status: 503, title: 'The API is stopping' },
   'timed-out': { status: 503, title: 'The answer took too long' },
-};
+} as const satisfies Readonly<Record<ProblemCode, { status: ContentfulStatusCode; title: string }>>;
+
+/** The status of a problem with this code. */
+export type StatusOf<C extends ProblemCode> = (typeof PROBLEMS)[C]['status'];
 
 /** Seconds after which trying again makes sense. */
 const RETRY_AFTER: Partial<Record<ProblemCode, number>> = {
