@@ -6,6 +6,7 @@ import { addAbout } from './api/about.ts';
 import { alertRoutes } from './api/alerts.ts';
 import { conflictRoutes } from './api/conflicts.ts';
 import type { ApiDeps } from './api/deps.ts';
+import { createDocs, isDocsPath } from './api/docs.ts';
 import { duplicateCheckRoutes } from './api/duplicate-check.ts';
 import { duplicateMetricsRoutes } from './api/duplicate-metrics.ts';
 import { duplicatePairRoutes } from './api/duplicate-pairs.ts';
@@ -64,7 +65,9 @@ export function createApp(deps: AppDeps): OpenAPIHono {
   app.use(staysEncrypted(behindProxy));
   const site = { operations, log, waiting, feed, signInAttempts: config.console.signInAttempts, clientKey };
   const pages = createConsole(site);
+  const docs = createDocs(log);
   app.use(async (c, next) => {
+    if (isDocsPath(c.req.path)) return await docs.fetch(c.req.raw, c.env);
     if (!isConsolePath(c.req.path)) return await next();
     return await pages.fetch(c.req.raw, c.env);
   });

@@ -20,7 +20,7 @@ import { showError } from './respond.ts';
 import type { Site } from './site.ts';
 
 /** Addresses that are not the console's. */
-const API = /^\/(api\/|livez$|readyz$|metrics$|openapi\.json$|problems\/)/;
+const API = /^\/(api\/|livez$|readyz$|metrics$|openapi\.json$|docs(\/|$)|problems\/)/;
 
 /** Pages, style sheets and scripts. Whatever no page has is told as a page to those who ask for one. */
 export function createConsole(site: Site): Hono {

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheDir } from '../../stack/paths.ts';
 import { projectFile } from './processes.ts';
@@ -40,8 +41,6 @@ export async function fuzz({ url, token, examples, phases, seed, env }: Fuzzing)
       // CPython 3.11 builds no syntax trees in two threads at once, and the tool does.
       ...['--workers', '1'],
       ...(seed === undefined ? [] : ['--seed', seed]),
-      // Without it, it would leave a folder where it is called.
-      ...['--generation-database', 'none'],
     ],
     { ...process.env, ...env, SCHEMATHESIS_HOOKS: 'checks', PYTHONPATH: folder, PYTHONDONTWRITEBYTECODE: '1' },
   );
@@ -52,7 +51,7 @@ export async function fuzz({ url, token, examples, phases, seed, env }: Fuzzing)
 async function ensureSchemathesis(): Promise<string> {
   for (const known of ['schemathesis', join(cacheDir, `schemathesis-${VERSION}`, 'bin', 'schemathesis')]) {
     if (known.startsWith('/') && !existsSync(known)) continue;
-    const { code, output } = await run(known, ['--version'], process.env);
+    const { code, output } = await run(known, ['--version']);
     if (code === 0 && output.includes(VERSION)) return known;
   }
   const folder = join(cacheDir, `schemathesis-${VERSION}`);
@@ -60,7 +59,7 @@ async function ensureSchemathesis(): Promise<string> {
     ['python3', '-m', 'venv', '--clear', folder],
     [join(folder, 'bin', 'pip'), 'install', '--quiet', '--disable-pip-version-check', `schemathesis==${VERSION}`],
   ] as [string, ...string[]][]) {
-    const { code, output } = await run(program, args, process.env);
+    const { code, output } = await run(program, args);
     if (code !== 0) throw new Error(`${[program, ...args].join(' ')} ended with ${code}: ${output}`);
   }
   return join(folder, 'bin', 'schemathesis');
@@ -69,9 +68,12 @@ async function ensureSchemathesis(): Promise<string> {
 async function run(
   program: string,
   args: readonly string[],
-  env: NodeJS.ProcessEnv,
+  env: NodeJS.ProcessEnv = process.env,
 ): Promise<{ code: number | null; output: string }> {
-  const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  // Schemathesis keeps what it found in the folder where it is called.
+  const cwd = join(cacheDir, 'fuzz');
+  await mkdir(cwd, { recursive: true });
+  const child = spawn(program, args, { env, cwd, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk: Buffer) => {
