@@ -33,20 +33,25 @@ import { answerLog } from './http/answer-log.ts';
 import { ApiProblem, problemResponse, toProblem } from './http/problem.ts';
 import { createProgressFeed } from './http/progress-feed.ts';
 import { requestIds } from './http/request-id.ts';
+import { requestSpans } from './http/tracing.ts';
+import { noTracing, type Tracing } from './tracing/index.ts';
 import { createConsole, isConsolePath } from './web/app.ts';
 
 export interface AppDeps extends ApiDeps {
   config: Pick<Config, 'console'>;
+  /** Default: none. */
+  tracing?: Tracing;
 }
 
 /** API and console behind one port. */
 export function createApp(deps: AppDeps): OpenAPIHono {
-  const { log, operations, waiting, config } = deps;
+  const { log, operations, waiting, config, tracing = noTracing } = deps;
   const feed = createProgressFeed((operationId) => operations.getProgress(operationId));
   const app = createRouter();
   app.onError((error, c) => problemResponse(c, toProblem(error, log)));
   app.notFound((c) => problemResponse(c, new ApiProblem('not-found', 'No route has this address; see /openapi.json.')));
   app.use(requestIds());
+  if (tracing !== noTracing) app.use(requestSpans(tracing));
   app.use(prepared(log));
   const site = { operations, log, waiting, feed, signInAttempts: config.console.signInAttempts };
   const pages = createConsole(site);

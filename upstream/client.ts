@@ -22,6 +22,7 @@ import {
 import type { z } from 'zod';
 import type { Config } from '../config.ts';
 import type { UpstreamStateStore } from '../db/upstream-state.ts';
+import { noTracing, type Tracing } from '../tracing/index.ts';
 import { pageEnvelope } from './contract.ts';
 import { isPoisoned, isRateLimit, isUnhealthy, UpstreamError, type UpstreamErrorCode } from './errors.ts';
 import { createGate, type Pass, pause, type Visit } from './gate.ts';
@@ -46,6 +47,7 @@ export interface UpstreamClientOptions {
   /** For jitter; 0 to 1. */
   random?: () => number;
   log?: UpstreamLog;
+  tracing?: Pick<Tracing, 'span'>;
 }
 
 export interface PageRequest {
@@ -107,7 +109,7 @@ export interface UpstreamClient extends RecordCalls {
 
 /** @throws {ConfigError} when `EXTERNAL_LICENSE_API_URL` is not set or a setting cannot be sent. */
 export function createUpstreamClient(options: UpstreamClientOptions): UpstreamClient {
-  const { state, processId, random = Math.random, log = silentLog } = options;
+  const { state, processId, random = Math.random, log = silentLog, tracing = noTracing } = options;
   const { external, circuit } = options.settings;
   const transport = createTransport(external);
   const gate = createGate({
@@ -153,7 +155,9 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
     for (;;) {
       const pass = await enter(visit);
       try {
-        const good = await failures.execute(() => callOnce(request, read, visit.signal));
+        const good = await failures.execute(() =>
+          observed(tracing, request, () => callOnce(request, read, visit.signal)),
+        );
         await gate.succeeded(pass);
         return good;
       } catch (error) {
@@ -279,6 +283,33 @@ const NO_BACKOFF = new ConstantBackoff(0);
 interface Good<T> {
   value: T;
   latencyMs: number;
+}
+
+/** Which kind of call, and how it ended. Of a record's path only the pattern: it names a person or a business. */
+async function observed<T>(
+  tracing: Pick<Tracing, 'span'>,
+  request: UpstreamRequest,
+  work: () => Promise<T>,
+): Promise<T> {
+  const { method, path, query, about } = request;
+  const template = about === 'record' ? '/api/v1/licenses/{record}' : path;
+  const page = Number(query?.get('page') ?? 0);
+  const fields = {
+    'http.request.method': method,
+    'url.template': template,
+    ...(page > 0 ? { 'license_sync.page': page } : {}),
+  };
+  return await tracing.span(`License API ${method} ${template}`, { kind: 'client', fields }, async (span) => {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof UpstreamError) {
+        if (error.status !== undefined) span.set({ 'http.response.status_code': error.status });
+        span.fail(error.code);
+      }
+      throw error;
+    }
+  });
 }
 
 function listOf(query: URLSearchParams): UpstreamRequest {
