@@ -5,6 +5,7 @@ import { noTracing } from '../../tracing/index.ts';
 import { SYNC_WORKFLOW_ID } from '../../workflows/names.ts';
 import { createToken, SYNC, startTestApi, type TestApi } from '../support/api.ts';
 import { type CollectedSpan, type Collector, startCollector } from '../support/collector.ts';
+import { eventually } from '../support/eventually.ts';
 import { createRig, QUICK, type Rig } from '../support/rig.ts';
 import { testBundle } from '../support/worker.ts';
 
@@ -46,16 +47,11 @@ beforeAll(async () => {
   await rig.simulator.control.fault({ name: 'unauthorized' });
   const triggered = await api.call<{ data: { operationId: string } }>('POST', '/api/v1/schedules/nightly/trigger');
   expect(triggered.status).toBeLessThan(300);
-  for (let tries = 0; tries < 100; tries += 1) {
-    const failed = await rig.db
-      .selectFrom('sync_operations')
-      .select('operation_id')
-      .where('status', '=', 'failed')
-      .executeTakeFirst();
-    scheduled = failed?.operation_id ?? '';
-    if (scheduled !== '') break;
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
+  // A scheduled run ends as Failed after its report, so that pause-on-failure works.
+  const latest = () => rig.temporal.client.workflow.getHandle(SYNC_WORKFLOW_ID).describe();
+  await eventually(latest, ({ status: { name } }) => name === 'FAILED');
+  const failed = rig.db.selectFrom('sync_operations').select('operation_id').where('status', '=', 'failed');
+  scheduled = (await failed.executeTakeFirstOrThrow()).operation_id;
   // Both send what they have when they stop.
   await Promise.all([api.process.stop(), rig.worker().stop()]);
   const start = collector.spans.find(({ attributes }) => attributes['license_sync.request_id'] === 'the-start');
