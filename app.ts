@@ -41,21 +41,26 @@ import { createProgressFeed } from './http/progress-feed.ts';
 import { createRateLimits, type RateLimits } from './http/rate-limits.ts';
 import { requestIds } from './http/request-id.ts';
 import { dataHeaders, notKept, staysEncrypted } from './http/safe-headers.ts';
+import { requestSpans } from './http/tracing.ts';
 import { createProcessMetrics } from './metrics/process.ts';
+import { noTracing, type Tracing } from './tracing/index.ts';
 import { createConsole, isConsolePath } from './web/app.ts';
 
 export interface AppDeps extends ApiDeps {
   config: Pick<Config, 'console' | 'monitoring' | 'api'>;
+  /** Default: none. */
+  tracing?: Tracing;
 }
 
 /** API and console behind one port. */
 export function createApp(deps: AppDeps): OpenAPIHono {
-  const { log, operations, waiting, config } = deps;
+  const { log, operations, waiting, config, tracing = noTracing } = deps;
   const feed = createProgressFeed((operationId) => operations.getProgress(operationId));
   const app = createRouter();
   app.onError((error, c) => problemResponse(c, toProblem(error, log)));
   app.notFound((c) => problemResponse(c, new ApiProblem('not-found', 'No route has this address; see /openapi.json.')));
   app.use(requestIds());
+  if (tracing !== noTracing) app.use(requestSpans(tracing));
   const { behindProxy, requestsPerMinute, failedAuthPerMinute } = config.api;
   const clientKey = createClientKey(behindProxy);
   const limits = createRateLimits({ requestsPerMinute, failedAuthPerMinute, clientKey });

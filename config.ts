@@ -218,6 +218,13 @@ const schema = z.object({
       minMatchingRate: ratio(0.95, { about: 'A smaller share of linked records is worth an alert.', unit: '0–1' }),
     }),
   }),
+  tracing: z.object({
+    endpoint: setting(httpUrl.optional(), {
+      env: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+      about: 'Base address of an OpenTelemetry collector that takes traces by OTLP over HTTP; not set: no traces.',
+      secret: 'url',
+    }),
+  }),
   database: z.object({
     url: setting(mysqlUrl.optional(), { env: 'DATABASE_URL', about: 'MySQL ≥ 8.0 or MariaDB ≥ 10.6.', secret: 'url' }),
     poolSize: whole(2, 200, 12, { about: 'Connections per process.' }),

@@ -11,6 +11,7 @@ import { createLog, describeError } from './log.ts';
 import { repeat } from './operations/every.ts';
 import { createOperations } from './operations/index.ts';
 import { createTemporalClient } from './temporal/connect.ts';
+import { startTracing } from './tracing/index.ts';
 
 /** Requests that may wait at the same time: streams of events, and `wait=true`. */
 const WAITING_PLACES = 200;
@@ -28,11 +29,12 @@ process.exit(0);
 
 async function main(config: Config, log: Logger): Promise<void> {
   const databaseUrl = required(config.database.url, 'DATABASE_URL', 'the API keeps its data in MySQL');
-  const temporal = createTemporalClient(config);
+  const tracing = await startTracing(config, 'api', log);
+  const temporal = createTemporalClient(config, tracing.client);
   const db = createDb({ url: databaseUrl, poolSize: config.database.poolSize });
   const waiting = createWaiting(WAITING_PLACES);
   const operations = createOperations({ config, db, temporal, log });
-  const app = createApp({ config, operations, db, log, waiting });
+  const app = createApp({ config, operations, db, log, waiting, tracing });
   try {
     const server = createHttpServer({ fetch: app.fetch, limits: config.api, log });
     await listen(server, config.api);
@@ -51,6 +53,7 @@ async function main(config: Config, log: Logger): Promise<void> {
   } finally {
     await temporal.connection.close();
     await db.destroy();
+    await tracing.close();
   }
   log.info('API stopped');
 }

@@ -12,6 +12,7 @@ import { bundleWorkflows } from './temporal/bundle.ts';
 import { connectWorker } from './temporal/connect.ts';
 import { coreLogging, sdkLogger } from './temporal/sdk-log.ts';
 import { createSyncWorker } from './temporal/worker.ts';
+import { startTracing, type Tracing } from './tracing/index.ts';
 import { createUpstreamClient } from './upstream/client.ts';
 import { startProber } from './upstream/prober.ts';
 
@@ -28,19 +29,21 @@ async function main(config: Config, log: Logger): Promise<void> {
   const databaseUrl = required(config.database.url, 'DATABASE_URL', 'the worker keeps its data in MySQL');
   required(config.external.baseUrl, 'EXTERNAL_LICENSE_API_URL', 'without it no sync could read anything');
   const db = createDb({ url: databaseUrl, poolSize: config.database.poolSize });
+  const tracing = await startTracing(config, 'worker', log);
   // A process that cannot work must end, so that whoever looks after it starts another.
   try {
-    await work(config, db, log);
+    await work(config, db, log, tracing);
   } catch (error) {
     log.fatal({ err: error }, 'worker ends');
     throw error;
   } finally {
     await db.destroy();
+    await tracing.close();
   }
   log.info('worker stopped');
 }
 
-async function work(config: Config, db: Db, log: Logger): Promise<void> {
+async function work(config: Config, db: Db, log: Logger, tracing: Tracing): Promise<void> {
   const pending = await pendingMigrations(db);
   if (pending.length > 0) {
     throw new Error(`the database lacks ${pending.length} migrations; run: npx license-sync migrate`);
@@ -55,6 +58,7 @@ async function work(config: Config, db: Db, log: Logger): Promise<void> {
     processId: `worker-${process.pid}`,
     log,
     watch: recorder,
+    tracing,
   });
   try {
     const workflowBundle = config.temporal.workflowBundle
@@ -66,6 +70,7 @@ async function work(config: Config, db: Db, log: Logger): Promise<void> {
         connection,
         deps: { config, db, upstream, upstreamState, log, recorder },
         workflowBundle,
+        tracing,
       });
       await poll(worker, config, log, () =>
         startProber({ client: upstream, state: upstreamState, intervalMs: config.external.probeInterval, log }),

@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import { createMiddleware } from 'hono/factory';
-import { matchedRoutes } from 'hono/route';
 import type { Logger } from 'pino';
+import { routeOf } from './route.ts';
 
 /** Routes whose id is that of a run. */
 const OF_A_RUN = /\/(?:operations|runs|plans)\/[:{]id\b/;
@@ -12,11 +12,11 @@ export function answerLog(log: Logger) {
   return createMiddleware(async (c, next) => {
     const since = performance.now();
     await next();
-    const route = matchedRoutes(c).at(-1)?.path ?? '';
+    const route = routeOf(c);
     log.info(
       {
         method: c.req.method,
-        route: route.endsWith('*') ? '(none)' : route,
+        route,
         status: c.res.status,
         ms: Math.round(performance.now() - since),
         ...runOf(c, route),

@@ -1,8 +1,8 @@
 /** What the API process says of itself: prom-client's figures of the process, and its answers. */
 import type { MiddlewareHandler } from 'hono';
 import { createMiddleware } from 'hono/factory';
-import { matchedRoutes } from 'hono/route';
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { routeOf } from '../http/route.ts';
 
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 /** Gauges that prom-client names like counters; the same figures are there by type under the names without `_total`. */
@@ -31,11 +31,10 @@ export function createProcessMetrics(): ProcessMetrics {
     middleware: createMiddleware(async (c, next) => {
       const since = performance.now();
       await next();
-      const route = matchedRoutes(c).at(-1)?.path ?? '';
       answers.observe(
         {
           method: known(c.req.method),
-          route: route.includes('*') ? 'other' : route,
+          route: routeOf(c),
           status: `${Math.floor(c.res.status / 100)}xx`,
         },
         (performance.now() - since) / 1000,

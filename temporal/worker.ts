@@ -1,14 +1,18 @@
 import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import { type ActivityDeps, createActivities } from '../activities/index.ts';
+import { noTracing, type Tracing } from '../tracing/index.ts';
 
 export interface SyncWorkerOptions {
   connection: NativeConnection;
   deps: ActivityDeps;
   workflowBundle: NonNullable<WorkerOptions['workflowBundle']>;
+  /** Default: none. */
+  tracing?: Tracing;
 }
 
 /** A worker for the saga. Its limits keep one process well below 512 MB whatever the size of the data. */
-export async function createSyncWorker({ connection, deps, workflowBundle }: SyncWorkerOptions): Promise<Worker> {
+export async function createSyncWorker(options: SyncWorkerOptions): Promise<Worker> {
+  const { connection, deps, workflowBundle, tracing = noTracing } = options;
   const { config } = deps;
   return await Worker.create({
     connection,
@@ -16,6 +20,8 @@ export async function createSyncWorker({ connection, deps, workflowBundle }: Syn
     taskQueue: config.temporal.taskQueue,
     workflowBundle,
     activities: createActivities(deps),
+    interceptors: { client: tracing.client, activity: tracing.activities },
+    sinks: tracing.sinks,
     // A cached workflow costs memory for as long as it lives; a run and its children under way are few.
     maxCachedWorkflows: 50,
     maxConcurrentWorkflowTaskExecutions: 20,

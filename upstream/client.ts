@@ -22,7 +22,11 @@ import {
 import type { z } from 'zod';
 import type { Config } from '../config.ts';
 import type { UpstreamStateStore } from '../db/upstream-state.ts';
+
 import type { UpstreamCallKind } from '../domain/metrics.ts';
+
+import { noTracing, type Tracing } from '../tracing/index.ts';
+
 import { pageEnvelope } from './contract.ts';
 import { isPoisoned, isRateLimit, isUnhealthy, UpstreamError, type UpstreamErrorCode } from './errors.ts';
 import { createGate, type Pass, pause, type Visit } from './gate.ts';
@@ -49,6 +53,7 @@ export interface UpstreamClientOptions {
   log?: UpstreamLog;
   /** Told of every try, for metrics. */
   watch?: UpstreamWatch;
+  tracing?: Pick<Tracing, 'span'>;
 }
 
 export interface UpstreamWatch {
@@ -116,7 +121,7 @@ export interface UpstreamClient extends RecordCalls {
 
 /** @throws {ConfigError} when `EXTERNAL_LICENSE_API_URL` is not set or a setting cannot be sent. */
 export function createUpstreamClient(options: UpstreamClientOptions): UpstreamClient {
-  const { state, processId, random = Math.random, log = silentLog, watch } = options;
+  const { state, processId, random = Math.random, log = silentLog, watch, tracing = noTracing } = options;
   const { external, circuit } = options.settings;
   const transport = createTransport(external);
   const gate = createGate({
@@ -163,7 +168,9 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
     for (;;) {
       const pass = await enter(visit);
       try {
-        const good = await failures.execute(() => callOnce(request, read, visit.signal));
+        const good = await failures.execute(() =>
+          observed(tracing, request, () => callOnce(request, read, visit.signal)),
+        );
         await gate.succeeded(pass);
         return good;
       } catch (error) {
@@ -304,6 +311,33 @@ interface Good<T> {
 function kindOf({ method, about }: UpstreamRequest): UpstreamCallKind {
   if (method === 'PUT') return 'update';
   return about === 'record' ? 'record' : 'page';
+}
+
+/** Which kind of call, and how it ended. Of a record's path only the pattern: it names a person or a business. */
+async function observed<T>(
+  tracing: Pick<Tracing, 'span'>,
+  request: UpstreamRequest,
+  work: () => Promise<T>,
+): Promise<T> {
+  const { method, path, query, about } = request;
+  const template = about === 'record' ? '/api/v1/licenses/{record}' : path;
+  const page = Number(query?.get('page') ?? 0);
+  const fields = {
+    'http.request.method': method,
+    'url.template': template,
+    ...(page > 0 ? { 'license_sync.page': page } : {}),
+  };
+  return await tracing.span(`License API ${method} ${template}`, { kind: 'client', fields }, async (span) => {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof UpstreamError) {
+        if (error.status !== undefined) span.set({ 'http.response.status_code': error.status });
+        span.fail(error.code);
+      }
+      throw error;
+    }
+  });
 }
 
 function listOf(query: URLSearchParams): UpstreamRequest {

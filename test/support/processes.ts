@@ -32,7 +32,7 @@ export function projectFile(path: string): string {
 
 /** The environment of a test's processes: this one without the product's own settings, and then `extra`. */
 export function cleanEnv(extra: Record<string, string>): NodeJS.ProcessEnv {
-  const ours = /^(LICENSE_SYNC_|EXTERNAL_LICENSE_API_|TEMPORAL_|TEST_|DATABASE_URL$|PORT$|HOST$|NODE_OPTIONS$)/;
+  const ours = /^(LICENSE_SYNC_|EXTERNAL_LICENSE_API_|TEMPORAL_|TEST_|OTEL_|DATABASE_URL$|PORT$|HOST$|NODE_OPTIONS$)/;
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)));
   return { ...inherited, ...extra };
 }
