@@ -26,7 +26,7 @@ export async function tellGuard(db: Db, { operationId, attempt, phase, needs, un
     kind: GUARD_WAITING,
     subject: `run:${operationId}`,
     severity: 'warning',
-    message: `Run ${operationId} waits for approval until ${until}: ${needs}. Look: npx license-sync plan ${operationId}. Then: npx license-sync runs approve ${operationId}, or npx license-sync runs cancel ${operationId}`,
+    message: `A run waits for approval until ${until.slice(0, 16).replace('T', ' ')} UTC: ${needs}. See what it plans, and how to approve or cancel it: npx license-sync runs ${operationId}`,
     details: { phase, needs },
     operationId,
   });

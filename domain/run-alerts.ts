@@ -62,7 +62,7 @@ function failedAlert({ operationId, trigger, status, reason }: EndedRun): RunAle
   return {
     kind: 'run_failed',
     severity: status === 'incomplete' ? 'warning' : 'critical',
-    message: `Run ${operationId} (${trigger}) ${what}: ${reason ?? 'no reason was written down'}. Mend the cause, then: npx license-sync runs resume ${operationId} --wait`,
+    message: `The run started by ${trigger} ${what}: ${reason ?? 'no reason was written down'}. Mend the cause, then: npx license-sync runs resume ${operationId} --wait`,
     details: { operationId, status },
   };
 }
@@ -75,7 +75,7 @@ export function slowAlert(
   return {
     kind: 'sync_slow',
     severity: 'warning',
-    message: `Run ${operationId} (${trigger}) has taken ${inSeconds(workMs)}, and ${inSeconds(limitMs)} is the limit (LICENSE_SYNC_MONITORING_ALERT_THRESHOLDS_MAX_SYNC_DURATION). See where the time goes: npx license-sync runs ${operationId}`,
+    message: `The run started by ${trigger} has taken ${inSeconds(workMs)}, and ${inSeconds(limitMs)} is the limit (LICENSE_SYNC_MONITORING_ALERT_THRESHOLDS_MAX_SYNC_DURATION). See where the time goes: npx license-sync runs ${operationId}`,
     details: { operationId },
   };
 }
@@ -86,7 +86,7 @@ function errorAlert({ operationId, fetched, quarantined }: EndedRun, limit: numb
   return {
     kind: 'error_rate',
     severity: 'warning',
-    message: `Run ${operationId} could not read ${quarantined} of ${fetched} records (${inPercent(rate)}; the limit is ${inPercent(limit)}). They are in quarantine, each with its reason: npx license-sync quarantine list`,
+    message: `The last run could not read ${quarantined} of ${fetched} records (${inPercent(rate)}; the limit is ${inPercent(limit)}). They are in quarantine, each with its reason: npx license-sync quarantine list`,
     details: { operationId, quarantined, fetched },
   };
 }
@@ -96,7 +96,7 @@ function matchingAlert({ operationId }: EndedRun, ratio: number, limit: number):
   return {
     kind: 'matching_rate',
     severity: 'warning',
-    message: `After run ${operationId} only ${inPercent(ratio)} of the live records feed a license (the limit is ${inPercent(limit)}). See which do not and why: npx license-sync runs ${operationId}`,
+    message: `After the last run only ${inPercent(ratio)} of the live records feed a license (the limit is ${inPercent(limit)}). See which do not and why: npx license-sync runs ${operationId}`,
     details: { operationId, matchingRatio: Number(ratio.toFixed(4)) },
   };
 }
