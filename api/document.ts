@@ -1,7 +1,8 @@
 /**
- * What the generated OpenAPI document lacks: what its tags mean, examples made from its schemas, and problems that many routes share
+ * What the generated OpenAPI document lacks: what its tags mean, examples made from its schemas, links, and problems that many routes share
  * told once.
  */
+import { linksOf } from './document-links.ts';
 import { SAMPLES } from './sample-values.ts';
 
 type Node = Record<string, unknown>;
@@ -10,6 +11,7 @@ interface Document {
   components?: { schemas?: Record<string, unknown>; responses?: Record<string, unknown> };
 }
 interface Operation {
+  operationId?: string;
   parameters?: Node[];
   requestBody?: { content?: Record<string, Node> };
   responses: Record<string, Node>;
@@ -49,13 +51,15 @@ export function completeDocument<D extends object>(generated: D): D {
   const document = generated as Document;
   const schemas = document.components?.schemas ?? {};
   const operations = Object.values(document.paths ?? {}).flatMap((methods) => Object.values(methods));
-  for (const { parameters = [], requestBody, responses } of operations) {
+  for (const { operationId, parameters = [], requestBody, responses } of operations) {
     for (const parameter of parameters) {
       if (parameter.in !== 'path' || parameter.example !== undefined) continue;
       parameter.example = exampleOf(parameter.schema, schemas, '');
     }
     for (const [type, media] of Object.entries(requestBody?.content ?? {})) addExample(type, media, schemas);
-    for (const response of Object.values(responses)) {
+    for (const [status, response] of Object.entries(responses)) {
+      const links = linksOf(operationId ?? '', status);
+      if (Object.keys(links).length > 0) response.links = links;
       const content = (response.content ?? {}) as Record<string, Node>;
       for (const [type, media] of Object.entries(content)) addExample(type, media, schemas);
     }

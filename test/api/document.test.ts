@@ -15,13 +15,18 @@ interface Media {
   example?: unknown;
   examples?: Record<string, { value: unknown }>;
 }
+interface Response {
+  description: string;
+  content?: Record<string, Media>;
+  links?: Record<string, { operationId: string; parameters: Record<string, string> }>;
+}
 interface Operation {
   operationId?: string;
   summary?: string;
   tags?: string[];
   parameters?: { name: string; in: string; schema: unknown; example?: unknown }[];
   requestBody?: { content: Record<string, Media> };
-  responses: Record<string, { description: string; content?: Record<string, Media> }>;
+  responses: Record<string, Response>;
 }
 
 let document: OpenApiDocument;
@@ -53,9 +58,9 @@ function faults(schema: unknown, value: unknown): string[] {
 }
 
 /** A response by itself or where the document tells it once for many operations. */
-function resolved(response: object): Operation['responses'][string] {
+function resolved(response: object): Response {
   const name = '$ref' in response ? String(response.$ref).split('/').at(-1) : undefined;
-  return (name === undefined ? response : document.components.responses[name]) as Operation['responses'][string];
+  return (name === undefined ? response : document.components.responses[name]) as Response;
 }
 
 function media(of: Record<string, Media> | undefined): [string, Media][] {
@@ -115,6 +120,18 @@ describe('every operation', () => {
 });
 
 describe('the document', () => {
+  it('links to operations that there are, by parameters that they have', () => {
+    const known = new Map(operations.map(([, operation]) => [operation.operationId, operation]));
+    const links = operations.flatMap(([, { responses }]) =>
+      Object.values(responses).flatMap((response) => Object.values(resolved(response).links ?? {})),
+    );
+    expect(links.length).toBeGreaterThan(30);
+    for (const { operationId, parameters } of links) {
+      const taken = (known.get(operationId)?.parameters ?? []).map(({ name, in: where }) => `${where}.${name}`);
+      expect([operationId, taken]).toEqual([operationId, expect.arrayContaining(Object.keys(parameters))]);
+    }
+  });
+
   it('has nothing that programs read otherwise than it is meant', () => {
     const odd: string[] = [];
     const walk = (node: unknown, path: string) => {

@@ -16,6 +16,8 @@ export interface Fuzzing {
   /** Requests made up for each operation, beside those that the document's own values and bounds suggest. */
   examples: number;
   phases: string;
+  /** Chains of requests are tried for so long; without it, until nothing new seems to come. */
+  seconds?: number | undefined;
   seed: string | undefined;
   env: Record<string, string>;
 }
@@ -27,7 +29,7 @@ export interface Fuzzed {
 }
 
 /** Runs all checks, those of `test/api/fuzz/checks.py` among them. */
-export async function fuzz({ url, token, examples, phases, seed, env }: Fuzzing): Promise<Fuzzed> {
+export async function fuzz({ url, token, examples, phases, seconds, seed, env }: Fuzzing): Promise<Fuzzed> {
   const program = await ensureSchemathesis();
   const folder = projectFile('test/api/fuzz');
   const { code, output } = await run(
@@ -40,6 +42,7 @@ export async function fuzz({ url, token, examples, phases, seed, env }: Fuzzing)
       ...['--exclude-checks', 'positive_data_acceptance', '--request-timeout', '60'],
       // CPython 3.11 builds no syntax trees in two threads at once, and the tool does.
       ...['--workers', '1'],
+      ...(seconds === undefined ? [] : ['--max-time', String(seconds)]),
       ...(seed === undefined ? [] : ['--seed', seed]),
     ],
     { ...process.env, ...env, SCHEMATHESIS_HOOKS: 'checks', PYTHONPATH: folder, PYTHONDONTWRITEBYTECODE: '1' },

@@ -30,6 +30,10 @@ RULES = [
     r"due at least \d+ times in this span",
     # Decimal places: multipleOf is not to be trusted with binary fractions.
     r"expected an amount of at most ten digits and four decimal places",
+    # Two ids of one license.
+    r"^/problems/pair-invalid both are the same license",
+    # Within a document of any depth: NUL, halves of characters, its size in bytes.
+    r"package_data: expected (whole characters|at most)",
     # What fits the field that a conflict is about.
     r"^/problems/value-invalid ",
 ]
