@@ -16,6 +16,8 @@ import { startTracing } from './tracing/index.ts';
 /** Requests that may wait at the same time: streams of events, and `wait=true`. */
 const WAITING_PLACES = 200;
 const DRAIN_MS = 10_000;
+/** Connections that may wait to be accepted: many come at once after a break of the network. The system may allow fewer. */
+const BACKLOG = 4096;
 
 try {
   const config = loadConfig(process.env);
@@ -59,7 +61,7 @@ async function main(config: Config, log: Logger): Promise<void> {
 }
 
 async function listen(server: Server, { host, port }: Config['api']): Promise<void> {
-  server.listen(port, host);
+  server.listen({ port, host, backlog: BACKLOG });
   try {
     await once(server, 'listening');
   } catch (error) {
