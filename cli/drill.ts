@@ -1,7 +1,5 @@
 /** `license-sync drill`: faults against a stack of its own, and whether what is promised held. Needs no server and touches none. */
 import type { Command } from 'commander';
-import { FAULTS } from '../drill/catalogue.ts';
-import { runDrill } from '../drill/drill.ts';
 import { beginLine, closingLines, listLines, resultLines, tableLines } from '../drill/print.ts';
 import { type DrillResult, passed } from '../drill/result.ts';
 import { StackError } from '../stack/errors.ts';
@@ -34,6 +32,8 @@ export function addDrill(program: Command, context: CliContext, done: (code: num
 }
 
 async function drill({ terminal, interrupted }: CliContext, names: string[], flags: DrillFlags): Promise<number> {
+  // Only here: it loads Temporal's native parts, which no other command should wait for.
+  const [{ FAULTS }, { runDrill }] = await Promise.all([import('../drill/catalogue.ts'), import('../drill/drill.ts')]);
   if (flags.list) {
     if (flags.json)
       terminal.json(FAULTS.map(({ name, group, about, twoWay = false }) => ({ name, group, about, twoWay })));

@@ -1,10 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { pino } from 'pino';
 import { required } from '../config.ts';
-import { createDb } from '../db/connect.ts';
 import { ROLES, type Role, TOKEN_NAME, TOKEN_NAME_RULE } from '../domain/roles.ts';
 import { MAX_LIFE_DAYS } from '../domain/token-life.ts';
-import { createTokens, type Tokens, type TokenView } from '../operations/tokens.ts';
+import type { Tokens, TokenView } from '../operations/tokens.ts';
 import type { ApiClient } from './api-client.ts';
 import { type CliContext, connect, settings } from './context.ts';
 import { EXIT } from './exit.ts';
@@ -124,6 +122,12 @@ async function withStore<T>(context: CliContext, flags: Flags, work: (store: Tok
   if (!flags.direct && !tokenless) return await work(overApi(connect(context)));
   if (!flags.direct)
     terminal.note('LICENSE_SYNC_API_TOKEN is not set: working on the database of DATABASE_URL itself.');
+  // Only here: the driver and its kin take as long to load as all other commands together.
+  const [{ createDb }, { createTokens }, { pino }] = await Promise.all([
+    import('../db/connect.ts'),
+    import('../operations/tokens.ts'),
+    import('pino'),
+  ]);
   const config = settings(context);
   const db = createDb({
     url: required(config.database.url, 'DATABASE_URL', 'the database that holds the tokens'),
