@@ -19,6 +19,11 @@ export const NOT_RUN: readonly NotRun[] = [
   { command: 'npm ci', why: 'it would replace the packages under the tests', instead: 'test/stack/bootstrap.test.ts' },
   { command: 'npm run check', why: 'CI runs it before the tests', instead: '.ci/run' },
   { command: /^npm run bench(?: |$)/, why: 'it measures for minutes', instead: 'test/bench/flags.test.ts' },
+  {
+    command: 'npm run client',
+    why: 'it would write into the checkout',
+    instead: 'test/client/client.integration.test.ts',
+  },
   { command: 'npm run screenshots', why: 'it draws what the tour shows', instead: 'test/web/every-page.test.ts' },
   {
     command: 'npx biome check --write FILE …',
@@ -29,6 +34,11 @@ export const NOT_RUN: readonly NotRun[] = [
     command: /node test\/histories\/record\.ts paused$/,
     why: 'it would replace a recorded history',
     instead: 'test/workflows/replay.test.ts',
+  },
+  {
+    command: 'WEBHOOK_SECRET=whsec_… node receiver.mjs',
+    why: 'it does not end',
+    instead: 'test/docs/receiver.integration.test.ts',
   },
   { command: 'node worker.ts', why: 'it does not end', instead: 'test/support/worker.ts' },
   { command: 'node server.ts', why: 'it does not end', instead: 'test/support/api.ts' },

@@ -44,6 +44,9 @@ export interface Product {
   withoutOverrides(): Promise<void>;
   token(): Promise<number>;
   alert(): Promise<number>;
+  withoutWebhooks(): Promise<void>;
+  /** One that has ended, and its webhook. */
+  delivery(): Promise<{ webhook: number; delivery: number }>;
   schedule(there: boolean): Promise<void>;
   /** A request under this id, and the logs as they are now in `.data/logs`. */
   logs(requestId: string): Promise<void>;
@@ -147,6 +150,10 @@ export async function createProduct(): Promise<Product> {
     return found(reviews[0]?.id, 'an open case');
   }
 
+  async function withoutWebhooks(): Promise<void> {
+    for (const { id } of await operations.webhooks.list()) await operations.webhooks.delete(id, ADMIN.name);
+  }
+
   await clash();
   await clash();
   await rig.sync({ options: { detectDuplicates: false } });
@@ -232,6 +239,19 @@ export async function createProduct(): Promise<Product> {
       });
       const row = db.selectFrom('alerts').select('id').where('state', '=', 'open').orderBy('id');
       return (await row.executeTakeFirstOrThrow()).id;
+    },
+    withoutWebhooks,
+    async delivery() {
+      await withoutWebhooks();
+      const { webhook } = await operations.webhooks.create({
+        name: 'on-call',
+        url: 'http://127.0.0.1:9/',
+        types: null,
+        by: ADMIN.name,
+      });
+      const { id } = await operations.webhooks.test(webhook.id, ADMIN.name);
+      await db.updateTable('webhook_deliveries').set({ state: 'failed' }).where('id', '=', id).execute();
+      return { webhook: webhook.id, delivery: id };
     },
     async schedule(there) {
       const { schedules } = await operations.schedules.list({ limit: 10 });

@@ -72,6 +72,21 @@ export const RULES: readonly Rule[] = [
       return {};
     },
   },
+  {
+    of: /webhooks create/,
+    async prepare(product) {
+      await product.withoutWebhooks();
+      return {};
+    },
+  },
+  {
+    of: /webhooks retry ID DELIVERY/,
+    async prepare(product) {
+      const { webhook, delivery } = await product.delivery();
+      return { fill: { ID: `${webhook}`, DELIVERY: `${delivery}` } };
+    },
+  },
+  { of: /webhooks \w+ 1/, prepare: async (product) => ({ fill: { '1': `${(await product.delivery()).webhook}` } }) },
   { of: /alerts ack 3/, prepare: async (product) => ({ fill: { '3': `${await product.alert()}` } }) },
   { of: /tokens revoke 2/, prepare: async (product) => ({ fill: { '2': `${await product.token()}` } }) },
   {
