@@ -22,6 +22,11 @@ describe('loadConfig', () => {
     expect(config.circuit).toEqual({ failures: 5, halfOpenAfter: 60_000 });
   });
 
+  it('binds to this machine alone unless told otherwise', () => {
+    expect(loadConfig({}).api.host).toBe('127.0.0.1');
+    expect(loadConfig({ HOST: '0.0.0.0' }).api.host).toBe('0.0.0.0');
+  });
+
   it('has no default for the address of the License API', () => {
     expect(loadConfig({}).external.baseUrl).toBeUndefined();
     expect(loadConfig({ EXTERNAL_LICENSE_API_URL: '' }).external.baseUrl).toBeUndefined();

@@ -92,7 +92,9 @@ function backPath(c: Context): string {
   const given = c.req.header('referer');
   if (given === undefined || !URL.canParse(given)) return '/';
   const from = new URL(given);
-  return from.host === new URL(c.req.url).host ? `${from.pathname}${from.search}` : '/';
+  // Two slashes at the beginning would lead to another site.
+  const ours = from.host === new URL(c.req.url).host && !from.pathname.startsWith('//');
+  return ours ? `${from.pathname}${from.search}` : '/';
 }
 
 function sentence(text: string): string {

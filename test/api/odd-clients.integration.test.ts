@@ -18,9 +18,9 @@ const STREAMS = LONG ? 10_000 : 1000;
 const SLOW_CLIENTS = LONG ? 2000 : 200;
 const DEAF_CLIENTS = LONG ? 200 : 60;
 /** Upstream, per page: a sync takes long enough for what goes on beside it. */
-const LATENCY_MS = LONG ? 1500 : 800;
-const HEADERS_MS = 2000;
-const STALLED_MS = 3000;
+const LATENCY_MS = LONG ? 1500 : 500;
+const HEADERS_MS = 1500;
+const STALLED_MS = 2000;
 /** Streams and `wait=true`; server.ts has no setting for it. */
 const PLACES = 200;
 const HUGE = 100 * 1024 * 1024;
