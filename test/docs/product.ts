@@ -40,6 +40,8 @@ export interface Product {
   appliedMerge(): Promise<number>;
   openConflict(): Promise<number>;
   quarantined(): Promise<number>;
+  /** A run with an entry that is still open. */
+  quarantinedRun(): Promise<string>;
   override(): Promise<number>;
   withoutOverrides(): Promise<void>;
   token(): Promise<number>;
@@ -216,6 +218,10 @@ export async function createProduct(): Promise<Product> {
     },
     async quarantined() {
       return found((await operations.quarantine.list({ state: 'open' }, { limit: 1 })).entries[0]?.id, 'an entry');
+    },
+    async quarantinedRun() {
+      const { entries } = await operations.quarantine.list({ state: 'open' }, { limit: 1 });
+      return found(entries[0]?.operationId ?? undefined, 'an entry');
     },
     async withoutOverrides() {
       const { overrides } = await operations.overrides.list({}, { limit: 100 });

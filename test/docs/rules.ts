@@ -106,6 +106,20 @@ export const RULES: readonly Rule[] = [
     },
   },
   {
+    of: /quarantine replay --run ID/,
+    alone: true,
+    prepare: async (product) => ({ fill: { ID: await product.quarantinedRun() } }),
+  },
+  {
+    of: /^grep .*[\da-f]{12} \.data\/logs\/api\.log$/,
+    alone: true,
+    async prepare(product) {
+      const id = await product.slowRun();
+      await product.logs('before-grep');
+      return { fill: { [EXAMPLE_RUN]: id } };
+    },
+  },
+  {
     of: /^grep .*requestId/,
     async prepare(product) {
       await product.logs('my-request-1');
@@ -134,7 +148,7 @@ export const RULES: readonly Rule[] = [
 const EXAMPLE_RUN = '01a20d3f-2f0b-7126-a6ae-e759ba834eed';
 
 /** Placeholders of commands that only look. */
-export function reading({ ids }: Product, command: string): Record<string, string> {
+export function reading({ ids, rig }: Product, command: string): Record<string, string> {
   const [one, other] = ids.twoLicenses;
   const id = /bulk status/.test(command) ? ids.bulk : /\bplan /.test(command) ? ids.plan : ids.run;
   return {
@@ -144,5 +158,7 @@ export function reading({ ids }: Product, command: string): Record<string, strin
     LICENSE: ids.license,
     FIELD: 'dba',
     NAME: "'Arnie Mortons'",
+    NAMESPACE: rig.temporal.namespace,
+    [EXAMPLE_RUN]: ids.run,
   };
 }
