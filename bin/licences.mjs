@@ -14,6 +14,7 @@ const ALLOWED = new Set([
   'BlueOak-1.0.0',
   'ISC',
   'MIT',
+  'Python-2.0',
   'Unlicense',
 ]);
 /** Allowed for these alone, and why. */
