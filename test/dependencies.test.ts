@@ -24,7 +24,9 @@ describe('packages', () => {
   it('are named by their exact version', () => {
     const { dependencies, devDependencies } =
       read<Record<'dependencies' | 'devDependencies', Record<string, string>>>('package.json');
-    const loose = Object.entries({ ...dependencies, ...devDependencies }).filter(([, v]) => !/^\d+\.\d+\.\d+$/.test(v));
+    const loose = Object.entries({ ...dependencies, ...devDependencies }).filter(
+      ([, v]) => !/^(npm:[a-z-]+@)?\d+\.\d+\.\d+$/.test(v),
+    );
     expect(loose).toEqual([]);
   });
 

@@ -86,6 +86,10 @@ export const RULES: readonly Rule[] = [
       return { fill: { ID: `${webhook}`, DELIVERY: `${delivery}` } };
     },
   },
+  {
+    of: /webhooks rotate-secret ID/,
+    prepare: async (product) => ({ fill: { ID: `${(await product.delivery()).webhook}` } }),
+  },
   { of: /webhooks \w+ 1/, prepare: async (product) => ({ fill: { '1': `${(await product.delivery()).webhook}` } }) },
   { of: /alerts ack 3/, prepare: async (product) => ({ fill: { '3': `${await product.alert()}` } }) },
   { of: /tokens revoke 2/, prepare: async (product) => ({ fill: { '2': `${await product.token()}` } }) },

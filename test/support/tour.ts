@@ -31,8 +31,8 @@ export interface Tour {
   close(): Promise<void>;
 }
 
-/** The bundled records, synced; cases decided, a run that failed, one that pushed, one that waits at the guard. Takes about a minute. */
-export async function createTour(): Promise<Tour> {
+/** The bundled records, synced; cases decided, a run that failed, one that pushed, one that waits at the guard. Takes about a minute. @param apiEnv settings of the API beside these. */
+export async function createTour(apiEnv: Record<string, string> = {}): Promise<Tour> {
   const env = {
     ...TWO_WAY,
     LICENSE_SYNC_SYNC_ENABLE_DUPLICATE_DETECTION: 'true',
@@ -50,6 +50,7 @@ export async function createTour(): Promise<Tour> {
         EXTERNAL_LICENSE_API_URL: rig.simulator.url,
         EXTERNAL_LICENSE_API_KEY: rig.simulator.apiKey ?? '',
         ...env,
+        ...apiEnv,
       },
       admin,
     );
