@@ -24,6 +24,11 @@ export const NOT_RUN: readonly NotRun[] = [
     why: 'it would write into the checkout',
     instead: 'test/client/client.integration.test.ts',
   },
+  {
+    command: 'npm run licences',
+    why: 'it would write into the checkout',
+    instead: 'test/dependencies.test.ts',
+  },
   { command: 'npm run screenshots', why: 'it draws what the tour shows', instead: 'test/web/every-page.test.ts' },
   {
     command: 'npx biome check --write FILE …',
