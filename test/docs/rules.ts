@@ -76,7 +76,7 @@ export const RULES: readonly Rule[] = [
     of: /webhooks create/,
     async prepare(product) {
       await product.withoutWebhooks();
-      return {};
+      return { fill: { URL: 'https://hooks.example.com/license-sync' } };
     },
   },
   {
