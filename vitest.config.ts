@@ -6,12 +6,16 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** Mostly they wait: for services to start, for time-outs of what was killed. Begun first, they wait beside all others. */
 const LONGEST = [
   /stack\/kill/,
+  /web\/every-page/,
+  /docs\/commands/,
   /sync\/faults/,
   /sync\/operate/,
   /api\/run/,
   /sync\/reviews/,
   /sync\/duplicates/,
   /stack\/stack/,
+  /sync\/week/,
+  /api\/webhooks/,
 ];
 
 class LongestFirst extends BaseSequencer {
