@@ -261,7 +261,9 @@ describe('streams of events', () => {
       // Under load some are read so late that their time for the headers is over: here it is short.
       expect(counted.get('200')).toBe(PLACES);
       expect(
-        [...counted.keys()].filter((status) => !/^(200|408 request-timeout|503 too-many-streams|503 overloaded)$/.test(status)),
+        [...counted.keys()].filter(
+          (status) => !/^(200|408 request-timeout|503 too-many-streams|503 overloaded)$/.test(status),
+        ),
       ).toEqual([]);
       expect((await api.call('GET', '/livez')).status).toBe(200);
       for (const { close } of streams) close();
