@@ -19,7 +19,7 @@ const SLOW_CLIENTS = LONG ? 2000 : 200;
 const DEAF_CLIENTS = LONG ? 200 : 60;
 /** Upstream, per page: a sync takes long enough for what goes on beside it. */
 const LATENCY_MS = LONG ? 1500 : 500;
-const HEADERS_MS = 1500;
+const HEADERS_MS = LONG ? 5000 : 1500;
 const STALLED_MS = 2000;
 /** Streams and `wait=true`; server.ts has no setting for it. */
 const PLACES = 200;
@@ -207,7 +207,7 @@ describe('clients that are slow', () => {
       expect(answers.map(problemOf)).toEqual(answers.map(() => [408, 'request-timeout']));
       const longest = Math.max(...answers.map(({ ms }) => ms));
       figure('longest of a slow client', `${Math.round(longest)} ms`);
-      expect(longest).toBeLessThan(15_000);
+      expect(longest).toBeLessThan(LONG ? 25_000 : 15_000);
     });
   });
 
@@ -258,9 +258,12 @@ describe('streams of events', () => {
         `${JSON.stringify(Object.fromEntries(counted))} within ${Math.round(performance.now() - since)} ms`,
       );
       figure('memory with the streams open', `${Math.round((await memory()) / MEBIBYTE)} MiB`);
+      // Under load some are read so late that their time for the headers is over: here it is short.
       expect(counted.get('200')).toBe(PLACES);
       expect(
-        [...counted.keys()].filter((status) => !/^(200|503 too-many-streams|503 overloaded)$/.test(status)),
+        [...counted.keys()].filter(
+          (status) => !/^(200|408 request-timeout|503 too-many-streams|503 overloaded)$/.test(status),
+        ),
       ).toEqual([]);
       expect((await api.call('GET', '/livez')).status).toBe(200);
       for (const { close } of streams) close();
