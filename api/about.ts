@@ -24,5 +24,11 @@ export function addAbout(app: OpenAPIHono): void {
       ...problems(429),
     },
   });
-  app.openapi(document, (c) => c.json(app.getOpenAPI31Document(DOCUMENT) as { openapi: string }, 200));
+  // Written once: it takes 40 ms, and nobody needs a token to ask. As bytes, so that all who ask are sent the same ones.
+  let written: Uint8Array<ArrayBuffer> | null = null;
+  app.openAPIRegistry.registerPath(document);
+  app.get(document.path, (c) => {
+    written ??= new TextEncoder().encode(JSON.stringify(app.getOpenAPI31Document(DOCUMENT)));
+    return c.body(written, 200, { 'content-type': 'application/json' });
+  });
 }
