@@ -6,13 +6,22 @@ import { reasonOf, StackError, StoppedError } from './errors.ts';
 import { readJsonFile } from './json-file.ts';
 import { cacheDir, projectRoot } from './paths.ts';
 import { identify } from './pids.mjs';
-import { ensureChromium } from './services/chromium.ts';
+import { type DebianProgram, ensureDebianProgram } from './services/debian-program.ts';
 import { ensurePromtool } from './services/promtool.ts';
 import { ensureTemporalCli, ensureTestServer } from './services/temporal.ts';
 import { startMysqlAndTemporal } from './services.ts';
 import { countLine, countTests, type TestCount } from './test-report.ts';
 
 const SUITE_TIMEOUT_MS = 3_600_000;
+/** The browser that tests look at the console with. */
+const CHROMIUM: DebianProgram = {
+  what: 'Chromium',
+  names: ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'],
+  package: 'chromium',
+  variable: 'TEST_CHROMIUM',
+};
+/** What the documents' commands call the API with. */
+const CURL: DebianProgram = { what: 'curl', names: ['curl'], package: 'curl', variable: 'TEST_CURL' };
 const NOTHING_RAN: TestCount = { passed: 0, failed: 1, skipped: 0 };
 
 process.exitCode = await main(process.argv.slice(2));
@@ -76,7 +85,8 @@ async function startForTests(base: Base, givenServer: string | undefined): Promi
     TEMPORAL_ADDRESS: temporalAddress,
     TEST_TEMPORAL_CLI: await ensureTemporalCli(base.context),
     TEST_PROMTOOL: await ensurePromtool(base.context),
-    TEST_CHROMIUM: await ensureChromium(base.context),
+    TEST_CHROMIUM: await ensureDebianProgram(base.context, CHROMIUM),
+    TEST_CURL: await ensureDebianProgram(base.context, CURL),
     TEST_TEMPORAL_TEST_SERVER: await ensureTestServer(base.context),
   };
 }

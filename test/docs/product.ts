@@ -1,5 +1,5 @@
 /** A product with something for every command of the documents to show or to change, and a shell to type them into. */
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -325,7 +325,10 @@ function makeHome(url: string, token: string, settings: { DATABASE_URL: string; 
 
 async function shell(line: string, home: string, env: Record<string, string>): Promise<Finished> {
   const { PATH = '', NODE_COMPILE_CACHE = '' } = process.env;
-  const quiet = { NODE_OPTIONS: '--disable-warning=ExperimentalWarning', CURL: which('curl') };
+  const quiet = {
+    NODE_OPTIONS: '--disable-warning=ExperimentalWarning',
+    CURL: process.env.TEST_CURL ?? '/usr/bin/curl',
+  };
   const child = spawn('bash', ['-euo', 'pipefail', '-c', line], {
     cwd: home,
     env: cleanEnv({
@@ -349,11 +352,6 @@ async function shell(line: string, home: string, env: Record<string, string>): P
   });
   const [code] = (await once(child, 'close')) as [number | null];
   return { code, stdout, stderr };
-}
-
-/** Path of a program outside the folder that goes before all others. */
-function which(name: string): string {
-  return execFileSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).trim();
 }
 
 /** A run may have ended by itself since it was looked at. */

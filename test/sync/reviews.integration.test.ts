@@ -400,7 +400,7 @@ describe('what makes no sense', () => {
     ['GET', '?limit=201', undefined, 400],
     ['GET', '/0', undefined, 404],
     ['GET', '/999999999999999', undefined, 404],
-    ['GET', '/bulk', undefined, 400],
+    ['GET', '/bulk', undefined, 405],
     ['GET', `/bulk/${UNKNOWN}`, undefined, 404],
     ['POST', '/999999/decide', { decision: 'approve', version: 1 }, 404],
     ['POST', '/999999/decide', { decision: 'approve' }, 404],
