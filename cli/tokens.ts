@@ -1,12 +1,13 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { required } from '../config.ts';
-import { ROLES, type Role, TOKEN_NAME, TOKEN_NAME_RULE } from '../domain/roles.ts';
+import { ROLES, type Role } from '../domain/roles.ts';
 import { MAX_LIFE_DAYS } from '../domain/token-life.ts';
 import type { Tokens, TokenView } from '../operations/tokens.ts';
 import type { ApiClient } from './api-client.ts';
 import { type CliContext, connect, settings } from './context.ts';
 import { EXIT } from './exit.ts';
 import { table } from './text.ts';
+import { parseName } from './values.ts';
 
 const PATH = '/api/v1/tokens';
 const PAGE = 200;
@@ -184,11 +185,6 @@ async function everyPage(
     cursor = next;
   } while (cursor !== null);
   return found;
-}
-
-function parseName(text: string): string {
-  if (!TOKEN_NAME.test(text)) throw new InvalidArgumentError(TOKEN_NAME_RULE);
-  return text;
 }
 
 /** @returns days; 0 for ever. */

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { TOKEN_NAME, TOKEN_NAME_RULE } from '../domain/roles.ts';
 import { number } from './text.ts';
 
 /** A value of a record or a license as people read it. */
@@ -22,6 +23,12 @@ export function minute(instant: string | null): string {
 export function parseId(text: string): number {
   if (!/^[1-9]\d{0,14}$/.test(text)) throw new InvalidArgumentError('expected its number in the list');
   return Number(text);
+}
+
+/** What a token or a webhook is called. */
+export function parseName(text: string): string {
+  if (!TOKEN_NAME.test(text)) throw new InvalidArgumentError(TOKEN_NAME_RULE);
+  return text;
 }
 
 /** For arguments that may be given several times. */

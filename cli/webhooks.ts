@@ -1,10 +1,10 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { EVENT_MEANINGS, SUBSCRIBABLE } from '../domain/events.ts';
-import { TOKEN_NAME, TOKEN_NAME_RULE } from '../domain/roles.ts';
 import type { DeliveryView, WebhookView } from '../operations/webhooks.ts';
 import { type CliContext, connect } from './context.ts';
 import { EXIT } from './exit.ts';
 import { table } from './text.ts';
+import { parseId, parseName } from './values.ts';
 
 const PATH = '/api/v1/webhooks';
 const DELIVERIES = 50;
@@ -188,14 +188,4 @@ function deliveryRow({
     happenedAt.slice(0, 19).replace('T', ' '),
     lastError ?? (lastStatus === null ? '' : String(lastStatus)),
   ];
-}
-
-function parseName(text: string): string {
-  if (!TOKEN_NAME.test(text)) throw new InvalidArgumentError(TOKEN_NAME_RULE);
-  return text;
-}
-
-function parseId(text: string): number {
-  if (!/^[1-9]\d{0,14}$/.test(text)) throw new InvalidArgumentError('expected a number');
-  return Number(text);
 }

@@ -61,19 +61,19 @@ export async function unnotedEnds(db: Db): Promise<number[]> {
 
 async function tellAlerts(db: Db, row: OperationRow, limits: AlertThresholds): Promise<void> {
   await resolveGuardAlert(db, row.operation_id);
-  const { external, linked } = await totals(db);
+  const partial = storedOptions(row.options).partial || row.replay_id !== null;
   const verdicts = judgeRun(
     {
       operationId: row.operation_id,
       type: row.operation_type,
-      partial: storedOptions(row.options).partial || row.replay_id !== null,
+      partial,
       status: row.status,
       trigger: row.triggered_by,
       reason: row.error_message,
       workMs: Math.max(0, Number(row.duration_ms ?? 0) - Number(row.people_ms)),
       fetched: row.total_processed,
       quarantined: row.failed_count,
-      matchingRatio: external === 0 ? null : linked / external,
+      matchingRatio: saysHowManyMatch(row, partial) ? await matchingRatio(db) : null,
     },
     limits,
   );
@@ -83,6 +83,16 @@ async function tellAlerts(db: Db, row: OperationRow, limits: AlertThresholds): P
     if (verdict === null) await resolveAlert(db, kind, RUN_SUBJECT);
     else await raiseAlert(db, { ...verdict, subject: RUN_SUBJECT, operationId: row.operation_id });
   }
+}
+
+/** Counting reads whole tables: only after a run whose end is judged by it. */
+function saysHowManyMatch({ operation_type: type, status }: OperationRow, partial: boolean): boolean {
+  return type === 'external_sync' && !partial && (status === 'completed' || status === 'completed_with_findings');
+}
+
+async function matchingRatio(db: Db): Promise<number | null> {
+  const { external, linked } = await totals(db);
+  return external === 0 ? null : linked / external;
 }
 
 async function tellCases(trx: Trx, row: OperationRow): Promise<void> {
@@ -131,7 +141,6 @@ interface StoredReport {
     review?: number;
     detectionMs?: number;
     consolidationMs?: number;
-    refused?: number;
   } | null;
 }
 

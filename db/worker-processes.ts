@@ -23,7 +23,7 @@ export async function removePulse(db: Db, process: string): Promise<void> {
   await db.deleteFrom('worker_processes').where('process', '=', process).execute();
 }
 
-/** Of those seen since then; what is older than a day goes. */
+/** Of those seen since then. */
 export async function livePulses(db: Db, since: Date): Promise<WorkerPulse[]> {
   const rows = await db.selectFrom('worker_processes').selectAll().where('seen_at', '>=', sqlInstant(since)).execute();
   return rows.map((row) => ({

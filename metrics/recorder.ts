@@ -10,7 +10,7 @@ const FLUSH_EVERY_MS = 5000;
 const MOST_KEPT = 50_000;
 
 export interface Recorder {
-  /** One try of a call to the License API. @param code of the failure; null when it was answered. */
+  /** One try of a call to the License API. */
   upstreamCall(call: UpstreamCallKind, ms: number, ok: boolean): void;
   upstreamError(code: string): void;
   upstreamRetry(): void;

@@ -19,3 +19,16 @@ export function shared<T>(forMs: number, look: () => Promise<T>): () => Promise<
     return mine.answer;
   };
 }
+
+/** As `shared`, and anew as soon as it is asked for under another key: what was looked at has changed. */
+export function sharedUnderKey<T>(forMs: number, look: () => Promise<T>): (key: string | null) => Promise<T> {
+  let heldKey: string | null = null;
+  let held = shared(forMs, look);
+  return (key) => {
+    if (key !== heldKey) {
+      heldKey = key;
+      held = shared(forMs, look);
+    }
+    return held();
+  };
+}

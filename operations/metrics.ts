@@ -10,7 +10,8 @@ import { livePulses } from '../db/worker-processes.ts';
 import { labelText, type MetricName, type Sample } from '../domain/metrics.ts';
 import type { OperationsDeps } from './deps.ts';
 import type { DuplicateMetrics } from './duplicate-metrics.ts';
-import { shared } from './memo.ts';
+import { shared, sharedUnderKey } from './memo.ts';
+import { stateOf } from './status.ts';
 
 /** A sign of life comes every five seconds. */
 const WORKER_ALIVE_MS = 30_000;
@@ -25,9 +26,7 @@ export function createMetricsReader(
   duplicateMetrics: (days: number) => Promise<DuplicateMetrics>,
 ): () => Promise<Sample[]> {
   const upstream = createUpstreamStateStore(db);
-  const slow = () => shared(COUNT_EVERY_MS, async () => await Promise.all([totals(db), completeness(db)]));
-  let countedFor: string | null = null;
-  let counts = slow();
+  const countAfter = sharedUnderKey(COUNT_EVERY_MS, async () => await Promise.all([totals(db), completeness(db)]));
 
   return shared(READ_EVERY_MS, async () => {
     const [stored, open, deliveries, last, live, pulses, runs, state, quality] = await Promise.all([
@@ -41,12 +40,7 @@ export function createMetricsReader(
       upstream.read(),
       duplicateMetrics(QUALITY_DAYS),
     ]);
-    const key = last ? `${last.id}:${last.updated_at}` : null;
-    if (key !== countedFor) {
-      countedFor = key;
-      counts = slow();
-    }
-    const [{ external, internal, linked }, complete] = await counts();
+    const [{ external, internal, linked }, complete] = await countAfter(stateOf(last));
     const { metrics } = quality;
     const samples: Sample[] = [...stored];
     const put = (name: MetricName, value: number | null, labels: Record<string, string> = {}) => {

@@ -3,11 +3,11 @@ import { type Attention, countAttention } from '../db/attention.ts';
 import { isoInstant } from '../db/connect.ts';
 import type { OperationRow } from '../db/operations.ts';
 import { findLastEnded, findLive } from '../db/run-state.ts';
-import { type Totals, totals } from '../db/statistics.ts';
+import { totals } from '../db/statistics.ts';
 import { createUpstreamStateStore, type Health } from '../db/upstream-state.ts';
 import type { RunStatus } from '../workflows/names.ts';
 import type { OperationsDeps } from './deps.ts';
-import { shared } from './memo.ts';
+import { shared, sharedUnderKey } from './memo.ts';
 import { isLive, type Observer } from './observe.ts';
 import { type SeedStatus, seedStatus } from './view.ts';
 
@@ -56,20 +56,9 @@ const STALE_AFTER_CHECKS = 3;
 
 export function createStatusReader({ config, db }: OperationsDeps, observer: Observer): () => Promise<SyncStatus> {
   const upstream = createUpstreamStateStore(db);
-  const recount = () => shared(COUNT_EVERY_MS, () => totals(db));
+  // A run that has just ended changed the numbers.
+  const totalsAfter = sharedUnderKey(COUNT_EVERY_MS, () => totals(db));
   const attention = shared(ATTEND_EVERY_MS, () => countAttention(db));
-  let countedFor: string | null = null;
-  let counts = recount();
-
-  /** A run that has just ended changed the numbers. */
-  function totalsAfter(last: OperationRow | undefined): Promise<Totals> {
-    const key = last ? `${last.id}:${last.updated_at}` : null;
-    if (key !== countedFor) {
-      countedFor = key;
-      counts = recount();
-    }
-    return counts();
-  }
 
   return async () => {
     const live = await findLive(db);
@@ -77,7 +66,7 @@ export function createStatusReader({ config, db }: OperationsDeps, observer: Obs
     const last = await findLastEnded(db);
     const [state, { external, internal, linked }, waiting] = await Promise.all([
       upstream.read(),
-      totalsAfter(last),
+      totalsAfter(stateOf(last)),
       attention(),
     ]);
     const lastStatus = last ? seedStatus(last) : null;
@@ -129,6 +118,11 @@ export function createStatusReader({ config, db }: OperationsDeps, observer: Obs
           : null,
     };
   };
+}
+
+/** Names a run as it stands now; null for none. */
+export function stateOf(row: OperationRow | undefined): string | null {
+  return row ? `${row.id}:${row.updated_at}` : null;
 }
 
 /** Rounded down: 100.0% only when it is all. */

@@ -172,8 +172,8 @@ export function createWebhooks({ config, db, log }: Pick<OperationsDeps, 'config
     async retry(id, deliveryId, by) {
       const { state } = await find(id);
       if (state !== 'active') throw new Refusal('webhook-state', `webhook ${id} is paused; activate it first`);
-      const before = await delivery(id, deliveryId);
-      if (!(await reopenDelivery(db, id, deliveryId)) || before.state === 'pending') {
+      await delivery(id, deliveryId);
+      if (!(await reopenDelivery(db, id, deliveryId))) {
         throw new Refusal('delivery-state', `delivery ${deliveryId} is under way already`);
       }
       log.info({ webhook: id, delivery: deliveryId, by }, 'webhook delivery asked for again');
