@@ -6,7 +6,7 @@ import { closeOutdated } from '../db/case-opening.ts';
 import { hasReviewWork } from '../db/case-reviews.ts';
 import { sqlInstant } from '../db/connect.ts';
 import { scoringBatch, settlingBatch } from '../db/duplicate-report.ts';
-import { countSubjects } from '../db/match-candidates.ts';
+import { type CrowdedBlocks, countSubjects } from '../db/match-candidates.ts';
 import { indexSlice, lastSubject, openIndex as makeIndex, refreshStale } from '../db/match-index.ts';
 import { scoredThrough, scoreSlice, setScoredThrough } from '../db/match-pairs.ts';
 import { inTransaction } from '../db/retry.ts';
@@ -61,10 +61,11 @@ export async function scoreSubjects(
   const batch = scoringBatch(ref, range);
   const rules = rulesOf(config);
   const records = await countSubjects(db);
+  const crowded: CrowdedBlocks = new Map();
   for (let from = await nextPageOf(db, batch); from <= range.to; from += SUBJECTS_PER_SLICE) {
     checkpoint();
     const to = Math.min(range.to, from + SUBJECTS_PER_SLICE - 1);
-    await scoreSlice(db, batch, { from, to }, { rules, records });
+    await scoreSlice(db, batch, { from, to }, { rules, records, crowded });
   }
 }
 
@@ -84,10 +85,11 @@ async function scoreFresh(
   await refreshStale(db, { max: Number.POSITIVE_INFINITY, checkpoint });
   const first = (await scoredThrough(db)) + 1;
   const last = await lastSubject(db);
+  const crowded: CrowdedBlocks = new Map();
   for (let from = first; from <= last; from += SUBJECTS_PER_SLICE) {
     checkpoint();
     const to = Math.min(last, from + SUBJECTS_PER_SLICE - 1);
-    await scoreSlice(db, scoringBatch(ref, { batch: 0, from, to }), { from, to }, { rules, records });
+    await scoreSlice(db, scoringBatch(ref, { batch: 0, from, to }), { from, to }, { rules, records, crowded });
     await setScoredThrough(db, to);
   }
   return last >= first;

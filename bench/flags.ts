@@ -14,8 +14,14 @@ export interface BenchFlags {
   console: number | null;
   /** Measure reads beside syncs of so many records, and nothing else. */
   load: number | null;
+  /** Worker processes of the syncs. */
+  workers: number;
+  /** Folder for CPU profiles of the workers. */
+  profile: string | null;
   /** Where the figures are written as JSON as well. */
   json: string | null;
+  /** Document into which the tables are written, and beside it the chart. */
+  document: string | null;
   help: boolean;
 }
 
@@ -24,11 +30,14 @@ export class FlagError extends Error {
   override readonly name = 'FlagError';
 }
 
-export const USAGE = `npm run bench -- [--sizes N,N] [--runs N] [--duplicates] [--json FILE]
+export const USAGE = `npm run bench -- [--sizes N,N] [--runs N] [--duplicates] [--workers N] [--profile FOLDER] [--json FILE] [--document FILE]
   --sizes N,N  records to measure with, 100 to 1000000 each (default 10000,100000)
   --runs N     measure each size N times, each time from nothing, 1 to 20 (default 1)
   --duplicates let the syncs look for duplicates
+  --workers N  worker processes, 1 to 16 (default 1)
+  --profile FOLDER  write CPU profiles of the workers there, for Chrome's developer tools; slows them down
   --json FILE  write all figures to FILE as well
+  --document FILE  write tables and a chart into a Markdown file, between its marks for them
 npm run bench -- --licenses N measures lists of N licenses and checks for duplicates instead, 1000 to 1000000 (the limits are for 100000).
 npm run bench -- --console N measures the console's pages over N licenses instead, 11000 to 1000000 (the limits are for 100000).
 npm run bench -- --load N measures 200 reads a second for 60 s while syncs of N records run, 1000 to 100000 (the limits are for 20000).
@@ -36,8 +45,10 @@ Exit code 0: every must is met; 1: one is missed, or a measurement failed; 2: th
 
 /** @throws {FlagError} */
 export function parseFlags(args: readonly string[]): BenchFlags {
-  const { sizes, runs, duplicates, json, licenses, console, load, help } = parse(args);
+  const { sizes, runs, duplicates, workers, profile, json, document, licenses, console, load, help } = parse(args);
   if (json === '') throw new FlagError('--json needs the name of a file');
+  if (document === '') throw new FlagError('--document needs the name of a file');
+  if (profile === '') throw new FlagError('--profile needs the name of a folder');
   return {
     sizes: sizes.split(',').map((text) => whole('--sizes', text.trim(), 100, 1_000_000)),
     runs: whole('--runs', runs, 1, 20),
@@ -45,7 +56,10 @@ export function parseFlags(args: readonly string[]): BenchFlags {
     licenses: licenses === undefined ? null : whole('--licenses', licenses, 1000, 1_000_000),
     console: console === undefined ? null : whole('--console', console, 11_000, 1_000_000),
     load: load === undefined ? null : whole('--load', load, 1000, 100_000),
+    workers: whole('--workers', workers, 1, 16),
+    profile: profile ?? null,
     json: json ?? null,
+    document: document ?? null,
     help,
   };
 }
@@ -58,7 +72,10 @@ function parse(args: readonly string[]) {
         sizes: { type: 'string', default: '10000,100000' },
         runs: { type: 'string', default: '1' },
         duplicates: { type: 'boolean', default: false },
+        workers: { type: 'string', default: '1' },
+        profile: { type: 'string' },
         json: { type: 'string' },
+        document: { type: 'string' },
         licenses: { type: 'string' },
         console: { type: 'string' },
         load: { type: 'string' },

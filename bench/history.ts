@@ -17,6 +17,8 @@ export interface RunHistory {
   executions: number;
   /** Events of the longest single history. */
   longest: number;
+  /** Activities, those that the worker ran beside its workflow tasks left out. */
+  steps: number;
 }
 
 interface Execution {
@@ -38,6 +40,7 @@ export async function readHistory(temporal: Client, since: Date): Promise<RunHis
     events: lengths.reduce((sum, length) => sum + length, 0),
     executions: executions.length,
     longest: Math.max(...lengths),
+    steps: await countSteps(temporal, executions),
   };
 }
 
@@ -60,6 +63,15 @@ async function endedExecutions(temporal: Client, since: Date): Promise<Execution
     if (Date.now() > deadline) throw new Error('Temporal does not list the executions of the run as ended');
     await sleep(LOOK_EVERY_MS);
   }
+}
+
+async function countSteps(temporal: Client, executions: Execution[]): Promise<number> {
+  let steps = 0;
+  for (const { workflowId, runId } of executions) {
+    const { events } = await temporal.workflow.getHandle(workflowId, runId).fetchHistory();
+    steps += (events ?? []).filter((event) => event.activityTaskScheduledEventAttributes).length;
+  }
+  return steps;
 }
 
 /** A phase lasts from its search attribute to the next one's; the saga may have continued as new in between. */

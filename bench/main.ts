@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { StackError } from '../stack/errors.ts';
 import { makeScratchHome, removeScratchHome } from '../stack/scratch-home.ts';
 import { benchConsole } from './console.ts';
+import { requireMarks, writeDocument } from './document.ts';
 import { type BenchFlags, FlagError, parseFlags, USAGE } from './flags.ts';
 import { listenForSignals } from './interrupt.ts';
 import { benchLicenses } from './licenses.ts';
@@ -71,7 +72,7 @@ async function benchBeside(records: number, signal: AbortSignal, kill: AbortSign
 }
 
 async function bench(
-  { sizes, runs, duplicates, json }: BenchFlags,
+  { sizes, runs, duplicates, workers, profile, json, document }: BenchFlags,
   signal: AbortSignal,
   kill: AbortSignal,
 ): Promise<number> {
@@ -79,6 +80,7 @@ async function bench(
   const log = (line: string) => {
     console.error(`[${((performance.now() - startedAt) / 1000).toFixed(0).padStart(4)} s] ${line}`);
   };
+  if (document !== null) requireMarks(document);
   const machine = describeMachine();
   console.log(machineLine(machine));
   const home = makeScratchHome('bench');
@@ -92,7 +94,7 @@ async function bench(
     for (const records of sizes) {
       for (let run = 1; run <= runs; run += 1) {
         log(`${records.toLocaleString('en-US')} records${runs > 1 ? `, ${run} of ${runs}` : ''}`);
-        const result = await measure({ records, duplicates, home, log, signal, kill });
+        const result = await measure({ records, duplicates, workers, profile, home, log, signal, kill });
         report.results.push(result);
         console.log(['', ...measurementLines(result), '', ...judgementLines(result.judgements)].join('\n'));
         write();
@@ -101,6 +103,7 @@ async function bench(
   } finally {
     removeScratchHome(home);
   }
+  if (document !== null) writeDocument(document, report);
   const judgements = report.results.flatMap((result) => result.judgements);
   const missed = judgements.filter(({ met }) => met === false).length;
   const open = judgements.filter(({ met }) => met === null).length;

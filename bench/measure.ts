@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { removeScratchHome } from '../stack/scratch-home.ts';
+import { type CheckLatency, measureChecks } from './checks.ts';
 import { type Floor, measureFloor } from './floor.ts';
 import { waitWithin } from './interrupt.ts';
 import { type MemoryWatch, type Peaks, watchMemory } from './memory.ts';
@@ -21,6 +22,7 @@ export interface Measurement {
   /** Whether the syncs looked for duplicates. */
   duplicates: boolean;
   databaseVersion: string;
+  workers: number;
   /** Before the runs and after them: the same work, on the same servers. The faster one is the floor. */
   floors: Floor[];
   floorMs: number;
@@ -31,6 +33,8 @@ export interface Measurement {
   edited: RunFigures;
   /** Records that were edited upstream before the last run. */
   edits: number;
+  /** Asked after all runs; null where the runs did not look for duplicates. */
+  checks: CheckLatency[] | null;
   peaks: Peaks;
   /** Processes that died meanwhile. */
   restarted: string[];
@@ -39,6 +43,10 @@ export interface Measurement {
 export interface MeasureOptions {
   records: number;
   duplicates: boolean;
+  /** Worker processes. */
+  workers: number;
+  /** Folder for CPU profiles of the workers; none when null. */
+  profile: string | null;
   /** Folder of this invocation. */
   home: string;
   log: (line: string) => void;
@@ -71,7 +79,7 @@ export async function measure(options: MeasureOptions): Promise<Measurement & { 
 }
 
 async function measureOn(stand: Stand, memory: MemoryWatch, options: MeasureOptions): Promise<Measurement> {
-  const { records, duplicates, log, signal } = options;
+  const { records, duplicates, workers, log, signal } = options;
   const run = async (name: string) => {
     const figures = await measureRun(stand, { name, records, duplicates, memory, progress: log, signal });
     log(`${name}: ${(figures.wallMs / 1000).toFixed(2)} s, ${figures.status}`);
@@ -91,9 +99,11 @@ async function measureOn(stand: Stand, memory: MemoryWatch, options: MeasureOpti
   log(`${edits.toLocaleString('en-US')} records edited upstream`);
   const edited = await run('edited');
   floors.push(await floor());
+  const checks = duplicates ? await measureChecks(stand, signal) : null;
   return {
     records,
     duplicates,
+    workers,
     databaseVersion: stand.databaseVersion,
     floors,
     floorMs: Math.min(...floors.map(({ totalMs }) => totalMs)),
@@ -102,6 +112,7 @@ async function measureOn(stand: Stand, memory: MemoryWatch, options: MeasureOpti
     untouched,
     edited,
     edits,
+    checks,
     peaks: await memory.peaks(),
     restarted: memory.restarted(),
   };

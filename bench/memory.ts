@@ -2,12 +2,12 @@
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { MEASURED, type Measured } from './stand.ts';
+import { MEASURED, type Measured, measuredAs } from './stand.ts';
 
 const SAMPLE_EVERY_MS = 500;
 const PS_TIMEOUT_MS = 5000;
 
-/** Bytes since each process began; null when it could not be read. */
+/** Bytes since each process began, of several workers the one with most; null when it could not be read. */
 export type Peaks = Record<Measured, number | null>;
 
 export interface MemoryWatch {
@@ -20,14 +20,16 @@ export interface MemoryWatch {
 
 /** The kernel keeps the mark itself; sampling catches what a process that dies takes with it. */
 export function watchMemory(processes: () => { name: string; pid: number }[]): MemoryWatch {
-  const highest = new Map<string, number>();
+  const highest = new Map<Measured, number>();
   const pids = new Map<string, Set<number>>();
 
   const sample = async () => {
     for (const { name, pid } of processes()) {
+      const measured = measuredAs(name);
+      if (measured === null) continue;
       pids.set(name, (pids.get(name) ?? new Set()).add(pid));
       const bytes = await peakOf(pid);
-      if (bytes !== null) highest.set(name, Math.max(bytes, highest.get(name) ?? 0));
+      if (bytes !== null) highest.set(measured, Math.max(bytes, highest.get(measured) ?? 0));
     }
   };
   const timer = setInterval(() => void sample(), SAMPLE_EVERY_MS);
@@ -37,7 +39,7 @@ export function watchMemory(processes: () => { name: string; pid: number }[]): M
       await sample();
       return Object.fromEntries(MEASURED.map((name) => [name, highest.get(name) ?? null])) as Peaks;
     },
-    restarted: () => MEASURED.filter((name) => (pids.get(name)?.size ?? 0) > 1),
+    restarted: () => [...pids].flatMap(([name, seen]) => (seen.size > 1 ? [name] : [])),
     stop: () => clearInterval(timer),
   };
 }

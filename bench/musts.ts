@@ -13,6 +13,11 @@ const FIRST_SYNC_LIMITS = [
 ] as const;
 const UNCHANGED_RATIO = 1 / 3;
 const WORKER_MB = 512;
+/** Holds for 100,000 licenses; fewer must not take longer. */
+const CHECK_P99_MS = 50;
+const CHECKS_UP_TO_RECORDS = 100_000;
+/** Temporal ends a workflow at 51,200 events, and warns at a fifth of that. */
+const LONGEST_HISTORY = 10_000;
 const FLOOR_RATIO = { without: 8, withDuplicates: 25 };
 /** With fewer records the fixed cost of a run's steps outweighs that of its records, and ratios say nothing. */
 const RATIOS_FROM_RECORDS = 10_000;
@@ -30,7 +35,7 @@ export function judge(measurement: Measurement): Judgement[] {
   const { records, duplicates, first, unchanged, untouched, edited, edits, floorMs, peaks, restarted } = measurement;
   const ratios = records >= RATIOS_FROM_RECORDS;
   const seconds = FIRST_SYNC_LIMITS.find(([upTo]) => records <= upTo)?.[1] ?? Number.POSITIVE_INFINITY;
-  const worker = peaks['worker-1'];
+  const worker = peaks.worker;
   const secondToFirst = unchanged.wallMs / first.wallMs;
   const toFloor = first.wallMs / floorMs;
   const rows = totalOf(unchanged.written);
@@ -66,6 +71,12 @@ export function judge(measurement: Measurement): Judgement[] {
       limit: `≤ ${floorRatio}`,
       met: ratios ? toFloor <= floorRatio : null,
     },
+    {
+      what: 'longest history, events',
+      measured: String(Math.max(first.longest, unchanged.longest, edited.longest)),
+      limit: `< ${LONGEST_HISTORY}`,
+      met: Math.max(first.longest, unchanged.longest, edited.longest) < LONGEST_HISTORY,
+    },
     books(first, { fetched: records, created: records }),
     books(unchanged, { fetched: records, unchanged: records }),
     // Where licenses were consolidated, an edited record may be one that feeds none.
@@ -80,6 +91,7 @@ export function judge(measurement: Measurement): Judgement[] {
           },
         ]
       : []),
+    ...checksOf(measurement),
     {
       what: 'edited sync, records written to the mirror',
       measured: String(edited.written.external_licenses),
@@ -93,6 +105,16 @@ export function judge(measurement: Measurement): Judgement[] {
       met: restarted.length === 0,
     },
   ];
+}
+
+/** Each kind of question by itself: one slow kind must not hide behind the others. */
+function checksOf({ checks, records }: Measurement): Judgement[] {
+  return (checks ?? []).map(({ asked, p99 }) => ({
+    what: `duplicates/check, ${asked}, p99`,
+    measured: `${p99.toFixed(1)} ms`,
+    limit: `≤ ${CHECK_P99_MS} ms`,
+    met: records <= CHECKS_UP_TO_RECORDS ? p99 <= CHECK_P99_MS : null,
+  }));
 }
 
 /** Fast is worth nothing unless it is also right. */

@@ -37,12 +37,12 @@ export function machineLine({ cores, cpu, memoryMb, system, node, load }: Machin
 
 /** One column a run, one line a figure. */
 export function measurementLines(measurement: Measurement): string[] {
-  const { records, databaseVersion, floors, floorMs, first, unchanged, edited, edits } = measurement;
+  const { records, workers, databaseVersion, floors, floorMs, first, unchanged, edited, edits } = measurement;
   const runs = [first, unchanged, edited];
   const line = (label: string, value: (run: RunFigures) => string) => [label, ...runs.map(value)];
   const phases = [...new Set(runs.flatMap((run) => run.phases.map(({ phase }) => phase)))];
   return [
-    `${number(records)} records, ${databaseVersion}`,
+    `${number(records)} records, ${databaseVersion}${workers > 1 ? `, ${workers} workers` : ''}`,
     ...floors.map(
       ({ fetchMs, loadMs, totalMs, pages, method }, index) =>
         `  floor ${index === 0 ? 'before' : 'after '}  ${seconds(totalMs)} = fetch of ${number(pages)} pages ${seconds(fetchMs)} + ${method} ${seconds(loadMs)}`,
@@ -61,7 +61,9 @@ export function measurementLines(measurement: Measurement): string[] {
       line(`÷ floor (${seconds(floorMs)})`, (run) => (run.wallMs / floorMs).toFixed(2)),
       line('÷ first', (run) => (run.wallMs / first.wallMs).toFixed(2)),
       ...BUSINESS_TABLES.map((name) => line(`rows ${name}`, (run) => number(run.written[name]))),
-      line('Temporal events', (run) => number(run.events)),
+      line('server wrote', (run) => megabytes(run.serverBytes)),
+      line('Temporal steps', (run) => number(run.steps)),
+      line('  events', (run) => number(run.events)),
       line('  executions', (run) => number(run.executions)),
       line('  longest history', (run) => number(run.longest)),
       ...MEASURED.map((name) => line(`peak RSS ${name}`, (run) => megabytes(run.peaks[name]))),
@@ -75,6 +77,20 @@ export function measurementLines(measurement: Measurement): string[] {
         : []),
       line('status', (run) => run.status),
     ]),
+    ...(measurement.checks === null
+      ? []
+      : [
+          '',
+          ...table([
+            ['GET …/licenses/duplicates/check', 'p50', 'p99', 'found'],
+            ...measurement.checks.map(({ asked, p50, p99, found, requests }) => [
+              asked,
+              `${p50.toFixed(1)} ms`,
+              `${p99.toFixed(1)} ms`,
+              `${found}/${requests}`,
+            ]),
+          ]),
+        ]),
   ];
 }
 

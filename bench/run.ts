@@ -7,7 +7,7 @@ import { type RunHistory, readHistory } from './history.ts';
 import { waitWithin } from './interrupt.ts';
 import type { MemoryWatch, Peaks } from './memory.ts';
 import type { Stand } from './stand.ts';
-import { countWritten, type Written } from './written.ts';
+import { countWritten, serverWritten, type Written } from './written.ts';
 
 /** A run gets this long, and so much more for each record, before it is given up: far beyond every limit. */
 const RUN_TIMEOUT_MS = 300_000;
@@ -23,6 +23,8 @@ export interface RunFigures extends RunHistory, Pick<View, 'status' | 'reason' |
   recordsPerSecond: number;
   /** Business rows. */
   written: Written;
+  /** By the database server, to its files, while the run was under way. */
+  serverBytes: number;
   /** At the end of the run, since the processes began. */
   peaks: Peaks;
 }
@@ -41,6 +43,7 @@ export interface MeasureRun {
 export async function measureRun(stand: Stand, options: MeasureRun): Promise<RunFigures> {
   const { name, records, duplicates, memory, signal } = options;
   const { db, operations, temporal } = stand;
+  const writtenBefore = await serverWritten(db);
   const since = new Date();
   const startedAt = performance.now();
   const { operationId } = await operations.startSync({
@@ -60,6 +63,7 @@ export async function measureRun(stand: Stand, options: MeasureRun): Promise<Run
     // A call that is still retried when its connection closes would bring the process down.
     await Promise.allSettled([telling, ended]);
   }
+  const serverBytes = (await serverWritten(db)) - writtenBefore;
   const peaks = await memory.peaks();
   const { status, reason, books, duplicates: found, startedAt: begun } = await operations.getOperation(operationId);
   return {
@@ -72,6 +76,7 @@ export async function measureRun(stand: Stand, options: MeasureRun): Promise<Run
     reason,
     books,
     duplicates: found,
+    serverBytes,
     peaks,
   };
 }

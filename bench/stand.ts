@@ -1,4 +1,5 @@
 /** What is measured: the product's services and one worker, in a home of their own, started as the product starts them. */
+import { resolve } from 'node:path';
 import type { Client } from '@temporalio/client';
 import { sql } from 'kysely';
 import { pino } from 'pino';
@@ -24,9 +25,18 @@ const PROBE_TIMEOUT_MS = 5000;
 /** `TaskQueueType.WORKFLOW` of Temporal's API. */
 const WORKFLOW_QUEUE = 1;
 
-/** The processes whose memory counts, by their names in the supervisor. */
-export const MEASURED = ['worker-1', 'simulator', 'mysql', 'temporal'] as const;
+/** What has its memory watched: each of the workers, and what they work with. */
+export const MEASURED = ['worker', 'simulator', 'mysql', 'temporal'] as const;
 export type Measured = (typeof MEASURED)[number];
+
+function workerName(n: number): string {
+  return `worker-${n}`;
+}
+
+/** What a process is, by its name in the supervisor; null for one that is not watched. */
+export function measuredAs(name: string): Measured | null {
+  return MEASURED.find((each) => name === each || (each === 'worker' && /^worker-\d+$/.test(name))) ?? null;
+}
 
 export interface Upstream {
   url: string;
@@ -52,6 +62,10 @@ export interface StandOptions {
   home: string;
   /** Folder that keeps the workflow bundle for the next stand. */
   shared: string;
+  /** Worker processes; 1 when not given. */
+  workers?: number;
+  /** Folder for CPU profiles of the workers; none when not given. */
+  profile?: string | null;
   /** Records the simulated License API gives, all invented. */
   records: number;
   log: (line: string) => void;
@@ -79,7 +93,7 @@ export async function openStand(options: StandOptions): Promise<Stand> {
 
 async function bringUp(
   base: Awaited<ReturnType<typeof openBase>>,
-  { records, shared, log }: StandOptions,
+  { records, workers = 1, profile = null, shared, log }: StandOptions,
   closers: (() => Promise<void>)[],
 ): Promise<Omit<Stand, 'close'>> {
   const { home, supervisor, context } = base;
@@ -109,14 +123,17 @@ async function bringUp(
   closers.push(() => db.destroy());
   const temporal = createTemporalClient(config);
   closers.push(() => temporal.connection.close());
-  await supervisor.start({
-    ...typescript(entryPoints.worker, [], WORKER_NODE_FLAGS),
-    name: 'worker-1' satisfies Measured,
-    env,
-    graceMs: WORKER_GRACE_MS,
-    ready: () => isPolled(temporal, config),
-    readyTimeoutMs: WORKER_READY_TIMEOUT_MS,
-  });
+  const profiling = profile === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${resolve(profile)}`];
+  for (let n = 1; n <= workers; n += 1) {
+    await supervisor.start({
+      ...typescript(entryPoints.worker, [], [...WORKER_NODE_FLAGS, ...profiling]),
+      name: workerName(n),
+      env,
+      graceMs: WORKER_GRACE_MS,
+      ready: () => isPolledBy(n, temporal, config),
+      readyTimeoutMs: WORKER_READY_TIMEOUT_MS,
+    });
+  }
   return {
     db,
     databaseUrl,
@@ -172,8 +189,12 @@ async function startSimulator(
   return { url: `http://127.0.0.1:${port}`, key };
 }
 
-/** Otherwise the first run's time would contain the worker's own start. */
-async function isPolled(temporal: Client, { temporal: { namespace, taskQueue } }: Config): Promise<boolean> {
+/** Otherwise the first run's time would contain the workers' own start. */
+async function isPolledBy(
+  workers: number,
+  temporal: Client,
+  { temporal: { namespace, taskQueue } }: Config,
+): Promise<boolean> {
   const { pollers } = await temporal.withDeadline(Date.now() + PROBE_TIMEOUT_MS, () =>
     temporal.workflowService.describeTaskQueue({
       namespace,
@@ -181,7 +202,7 @@ async function isPolled(temporal: Client, { temporal: { namespace, taskQueue } }
       taskQueueType: WORKFLOW_QUEUE,
     }),
   );
-  return (pollers ?? []).length > 0;
+  return new Set((pollers ?? []).map(({ identity }) => identity)).size >= workers;
 }
 
 async function versionOf(db: Db): Promise<string> {

@@ -31,3 +31,13 @@ export async function fingerprint(db: Db): Promise<string> {
 export function totalOf(written: Written): number {
   return BUSINESS_TABLES.reduce((sum, table) => sum + written[table], 0);
 }
+
+/** What the database server has written to its data files and to its redo log since it started, in bytes. */
+export async function serverWritten(db: Db): Promise<number> {
+  const { rows } = await sql<{ Variable_name: string; Value: string }>`
+    SHOW GLOBAL STATUS WHERE Variable_name IN ('Innodb_data_written', 'Innodb_os_log_written')
+  `.execute(db);
+  // Data written counts the log as well on some servers and not on others: the larger of the two readings is what was written at least.
+  const value = (name: string) => Number(rows.find((row) => row.Variable_name === name)?.Value ?? 0);
+  return Math.max(value('Innodb_data_written'), value('Innodb_os_log_written'));
+}

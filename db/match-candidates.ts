@@ -20,6 +20,9 @@ export interface Query {
   before?: number;
 }
 
+/** Sizes of blocks above the cap, by their key: counting one of them looks at every subject in it. */
+export type CrowdedBlocks = Map<number, number>;
+
 export interface Candidates {
   /** Index of a query, and the number of a subject that shares a key with it. */
   pairs: (readonly [query: number, subject: number])[];
@@ -30,11 +33,15 @@ export interface Candidates {
   sizes: Map<number, number>;
 }
 
-/** Subjects that share a key with a query. A key that more than the rules' block cap share says nothing and is passed over. */
+/**
+ * Subjects that share a key with a query. A key that more than the rules' block cap share says nothing and is passed over.
+ * @param crowded blocks that are known to be above the cap; those that are found to be so are added.
+ */
 export async function findCandidates(
   db: Db | Trx,
   queries: readonly Query[],
   rules: Pick<MatchingRules, 'blockCap'>,
+  crowded: CrowdedBlocks = new Map(),
 ): Promise<Candidates> {
   const askedBy = new Map<number, number[]>();
   for (const [index, { prepared }] of queries.entries()) {
@@ -45,7 +52,15 @@ export async function findCandidates(
     }
   }
   const hashes = [...askedBy.keys()].sort((a, b) => a - b);
-  const sizes = await blockSizes(db, hashes);
+  const sizes = await blockSizes(
+    db,
+    hashes.filter((hash) => !crowded.has(hash)),
+  );
+  for (const hash of hashes) {
+    const size = crowded.get(hash);
+    if (size !== undefined) sizes.set(hash, size);
+  }
+  for (const [hash, size] of sizes) if (size > rules.blockCap) crowded.set(hash, size);
   const capped = hashes.filter((hash) => (sizes.get(hash) ?? 0) > rules.blockCap);
   const usable = hashes.filter((hash) => (sizes.get(hash) ?? 0) > 0 && (sizes.get(hash) ?? 0) <= rules.blockCap);
   const found = queries.map(() => new Set<number>());

@@ -5,7 +5,7 @@ import { confidenceOf, decisionOf } from '../domain/matching/score.ts';
 import { advanceBatch, type BatchRef } from './batches.ts';
 import { insertRows, type SqlValue } from './bulk.ts';
 import type { Db } from './connect.ts';
-import { findCandidates, loadRange, loadSubjects, statisticsFor } from './match-candidates.ts';
+import { type CrowdedBlocks, findCandidates, loadRange, loadSubjects, statisticsFor } from './match-candidates.ts';
 import { inTransaction } from './retry.ts';
 
 const COLUMNS = ['a', 'b', 'confidence', 'decision', 'operation'] as const;
@@ -32,25 +32,29 @@ export async function setScoredThrough(db: Db, subject: number): Promise<void> {
  * Scores subjects `from`…`to` against all with a lower number that share a key, and keeps what is worth keeping. The batch counts
  * subjects as rows, pairs scored as created, and pairs kept as updated.
  * @param records how many subjects there are.
+ * @param crowded kept from slice to slice of one step, so that no large block is counted for each of them.
  */
 export async function scoreSlice(
   db: Db,
   ref: BatchRef,
   { from, to }: { from: number; to: number },
-  { rules, records }: { rules: MatchingRules; records: number },
+  { rules, records, crowded }: { rules: MatchingRules; records: number; crowded: CrowdedBlocks },
 ): Promise<void> {
   const later = await loadRange(db, from, to);
   const { pairs, sizes } = await findCandidates(
     db,
     later.map(({ id, prepared }) => ({ prepared, before: id })),
     rules,
+    crowded,
   );
   const known = new Map(later.map((subject) => [subject.id, subject]));
   const missing = pairs.map(([, id]) => id).filter((id) => !known.has(id));
   const subjects = new Map([...known, ...(await loadSubjects(db, missing))]);
+  // Most subjects share no key with anyone, and what is rare about them need not be known.
+  const compared = new Set(pairs.flatMap(([index, id]) => [id, later[index]?.id ?? id]));
   const statistics = await statisticsFor(
     db,
-    [...subjects.values()].map(({ prepared }) => prepared),
+    [...subjects.values()].filter(({ id }) => compared.has(id)).map(({ prepared }) => prepared),
     { records, sizes },
   );
   const kept: SqlValue[][] = [];

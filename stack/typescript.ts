@@ -1,8 +1,8 @@
 /**
  * The worker's heap. Left to itself V8 grows with the machine's memory, not with need: 460 MB where 300 do at the same speed.
- * The young generation is kept small for the same reason.
+ * The young generation is kept small for the same reason; at half its size a quarter of the worker's time went into collecting it.
  */
-export const WORKER_NODE_FLAGS = ['--max-old-space-size=192', '--max-semi-space-size=8'] as const;
+export const WORKER_NODE_FLAGS = ['--max-old-space-size=192', '--max-semi-space-size=16'] as const;
 
 /** How a TypeScript entry point of the project is run: by this Node, without the remark that this is new. */
 export function typescript(

@@ -11,21 +11,30 @@ describe('the flags of the bench', () => {
       console: null,
       load: null,
       json: null,
+      document: null,
+      workers: 1,
+      profile: null,
       help: false,
     });
   });
 
   it('are read as given', () => {
-    expect(parseFlags(['--sizes', '2000, 1000000', '--runs=3', '--duplicates', '--json', 'out.json'])).toEqual({
-      sizes: [2000, 1_000_000],
-      duplicates: true,
-      runs: 3,
-      licenses: null,
-      console: null,
-      load: null,
-      json: 'out.json',
-      help: false,
-    });
+    const more = ['--document', 'performance.md', '--workers', '2', '--profile', 'profiles'];
+    expect(parseFlags(['--sizes', '2000, 1000000', '--runs=3', '--duplicates', '--json', 'out.json', ...more])).toEqual(
+      {
+        sizes: [2000, 1_000_000],
+        duplicates: true,
+        runs: 3,
+        licenses: null,
+        console: null,
+        load: null,
+        json: 'out.json',
+        document: 'performance.md',
+        workers: 2,
+        profile: 'profiles',
+        help: false,
+      },
+    );
   });
 
   it('may ask for lists of licenses instead', () => {
@@ -38,6 +47,9 @@ describe('the flags of the bench', () => {
     [['--sizes', '1e4']],
     [['--runs', '0']],
     [['--json', '']],
+    [['--document', '']],
+    [['--profile', '']],
+    [['--workers', '0']],
     [['--licenses', '10']],
     [['--load', '10']],
     [['x']],

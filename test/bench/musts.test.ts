@@ -4,7 +4,7 @@ import { judge } from '../../bench/musts.ts';
 import type { RunFigures } from '../../bench/run.ts';
 
 const MB = 1024 * 1024;
-const PEAKS = { 'worker-1': 250 * MB, simulator: 100 * MB, mysql: 200 * MB, temporal: 180 * MB };
+const PEAKS = { worker: 250 * MB, simulator: 100 * MB, mysql: 200 * MB, temporal: 180 * MB };
 const NOTHING = { licenses: 0, license_links: 0, external_licenses: 0, license_changes: 0 };
 const NO_BOOKS = { created: 0, updated: 0, unchanged: 0, linked: 0, repeated: 0, quarantined: 0, pending: 0 };
 
@@ -20,6 +20,8 @@ function run(figures: Partial<RunFigures> & Pick<RunFigures, 'name' | 'wallMs'>)
     events: 300,
     executions: 11,
     longest: 190,
+    steps: 40,
+    serverBytes: 20 * MB,
     peaks: PEAKS,
     ...figures,
   };
@@ -32,6 +34,8 @@ function measurement(changes: Partial<Measurement> = {}): Measurement {
   return {
     records,
     duplicates: false,
+    workers: 1,
+    checks: null,
     databaseVersion: '8.4',
     floors: [],
     floorMs: 1000,
@@ -91,8 +95,8 @@ describe('judge', () => {
   });
 
   it('misses too much memory, and memory that could not be read', () => {
-    expect(missed({ peaks: { ...PEAKS, 'worker-1': 513 * MB } })).toEqual(['worker memory, peak']);
-    expect(missed({ peaks: { ...PEAKS, 'worker-1': null } })).toEqual(['worker memory, peak']);
+    expect(missed({ peaks: { ...PEAKS, worker: 513 * MB } })).toEqual(['worker memory, peak']);
+    expect(missed({ peaks: { ...PEAKS, worker: null } })).toEqual(['worker memory, peak']);
   });
 
   it('misses a fast run that lost a record, or did not complete', () => {
