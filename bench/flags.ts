@@ -18,6 +18,8 @@ export interface BenchFlags {
   workers: number;
   /** Folder for CPU profiles of the workers. */
   profile: string | null;
+  /** Measure first syncs of so many records with one, two and four workers, and nothing else. */
+  scale: number | null;
   /** Where the figures are written as JSON as well. */
   json: string | null;
   /** Document into which the tables are written, and beside it the chart. */
@@ -40,12 +42,14 @@ export const USAGE = `npm run bench -- [--sizes N,N] [--runs N] [--duplicates] [
   --document FILE  write tables and a chart into a Markdown file, between its marks for them
 npm run bench -- --licenses N measures lists of N licenses and checks for duplicates instead, 1000 to 1000000 (the limits are for 100000).
 npm run bench -- --console N measures the console's pages over N licenses instead, 11000 to 1000000 (the limits are for 100000).
+npm run bench -- --scale N [--runs N] [--duplicates] measures first syncs of N records with 1, 2 and 4 workers instead, 1000 to 1000000.
 npm run bench -- --load N measures 200 reads a second for 60 s while syncs of N records run, 1000 to 100000 (the limits are for 20000).
 Exit code 0: every must is met; 1: one is missed, or a measurement failed; 2: these flags cannot be used.`;
 
 /** @throws {FlagError} */
 export function parseFlags(args: readonly string[]): BenchFlags {
-  const { sizes, runs, duplicates, workers, profile, json, document, licenses, console, load, help } = parse(args);
+  const { sizes, runs, duplicates, workers, profile, json, document, licenses, console, load, scale, help } =
+    parse(args);
   if (json === '') throw new FlagError('--json needs the name of a file');
   if (document === '') throw new FlagError('--document needs the name of a file');
   if (profile === '') throw new FlagError('--profile needs the name of a folder');
@@ -55,6 +59,7 @@ export function parseFlags(args: readonly string[]): BenchFlags {
     duplicates,
     licenses: licenses === undefined ? null : whole('--licenses', licenses, 1000, 1_000_000),
     console: console === undefined ? null : whole('--console', console, 11_000, 1_000_000),
+    scale: scale === undefined ? null : whole('--scale', scale, 1000, 1_000_000),
     load: load === undefined ? null : whole('--load', load, 1000, 100_000),
     workers: whole('--workers', workers, 1, 16),
     profile: profile ?? null,
@@ -79,6 +84,7 @@ function parse(args: readonly string[]) {
         licenses: { type: 'string' },
         console: { type: 'string' },
         load: { type: 'string' },
+        scale: { type: 'string' },
         help: { type: 'boolean', short: 'h', default: false },
       },
     }).values;

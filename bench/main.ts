@@ -10,6 +10,7 @@ import { benchLicenses } from './licenses.ts';
 import { benchLoad } from './load.ts';
 import { measure } from './measure.ts';
 import { describeMachine, judgementLines, machineLine, measurementLines } from './print.ts';
+import { benchScale } from './scale.ts';
 
 const MISSED = 1;
 const USED_WRONGLY = 2;
@@ -32,6 +33,7 @@ async function main(args: string[]): Promise<number> {
     if (flags.licenses !== null) return await benchRequests(benchLicenses, flags.licenses, stop);
     if (flags.console !== null) return await benchRequests(benchConsole, flags.console, stop);
     if (flags.load !== null) return await benchBeside(flags.load, stop, kill);
+    if (flags.scale !== null) return await benchWorkers(flags, flags.scale, stop, kill);
     return await bench(flags, stop, kill);
   } catch (error) {
     if (stop.aborted) {
@@ -66,6 +68,21 @@ async function benchBeside(records: number, signal: AbortSignal, kill: AbortSign
   try {
     const missed = await benchLoad({ records, home, log: (line) => console.error(line), signal, kill });
     return missed === 0 ? 0 : MISSED;
+  } finally {
+    removeScratchHome(home);
+  }
+}
+
+async function benchWorkers(
+  { runs, duplicates }: BenchFlags,
+  records: number,
+  signal: AbortSignal,
+  kill: AbortSignal,
+): Promise<number> {
+  const home = makeScratchHome('bench');
+  try {
+    const log = (line: string) => console.error(line);
+    return (await benchScale({ records, runs, duplicates, home, log, signal, kill })) === 0 ? 0 : MISSED;
   } finally {
     removeScratchHome(home);
   }

@@ -7,6 +7,7 @@ import { type Floor, measureFloor } from './floor.ts';
 import { waitWithin } from './interrupt.ts';
 import { type MemoryWatch, type Peaks, watchMemory } from './memory.ts';
 import { type Judgement, judge } from './musts.ts';
+import { waitForQuiet } from './quiet.ts';
 import { measureRun, type RunFigures } from './run.ts';
 import { openStand, type Stand, type Upstream } from './stand.ts';
 import { fingerprint } from './written.ts';
@@ -83,6 +84,8 @@ async function measureOn(stand: Stand, memory: MemoryWatch, options: MeasureOpti
   const run = async (name: string) => {
     const figures = await measureRun(stand, { name, records, duplicates, memory, progress: log, signal });
     log(`${name}: ${(figures.wallMs / 1000).toFixed(2)} s, ${figures.status}`);
+    const quietMs = await waitForQuiet(stand.temporal, signal);
+    log(`${name}: its reviews were opened ${(quietMs / 1000).toFixed(1)} s later`);
     return figures;
   };
   const floor = async () => {

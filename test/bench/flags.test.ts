@@ -10,6 +10,7 @@ describe('the flags of the bench', () => {
       licenses: null,
       console: null,
       load: null,
+      scale: null,
       json: null,
       document: null,
       workers: 1,
@@ -28,6 +29,7 @@ describe('the flags of the bench', () => {
         licenses: null,
         console: null,
         load: null,
+        scale: null,
         json: 'out.json',
         document: 'performance.md',
         workers: 2,
@@ -52,6 +54,7 @@ describe('the flags of the bench', () => {
     [['--workers', '0']],
     [['--licenses', '10']],
     [['--load', '10']],
+    [['--scale', '10']],
     [['x']],
   ])('are refused when they make no sense: %j', (args) => {
     expect(() => parseFlags(args)).toThrow(FlagError);
