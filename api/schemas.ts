@@ -248,7 +248,9 @@ export const statusSchema = z
 
 const check = z.object({ ok: z.boolean(), reason: z.string().nullable() });
 const readyChecks = z.object({ database: check, migrations: check, temporal: check });
-export const readinessSchema = z.object({ ready: z.boolean(), checks: readyChecks }).openapi('Readiness');
+export const readinessSchema = z
+  .object({ ready: z.boolean(), reason: z.string().nullable(), checks: readyChecks })
+  .openapi('Readiness');
 export const healthSchema = z
   .object({
     status: z.enum(['healthy', 'degraded', 'unhealthy']),

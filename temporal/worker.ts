@@ -10,6 +10,9 @@ export interface SyncWorkerOptions {
   tracing?: Tracing;
 }
 
+/** A step that is told to end does so between two slices of its work; one that does not is left behind. */
+const GIVE_BACK_WITHIN_MS = 20_000;
+
 /** A worker for the saga. Its limits keep one process well below 512 MB whatever the size of the data. */
 export async function createSyncWorker(options: SyncWorkerOptions): Promise<Worker> {
   const { connection, deps, workflowBundle, tracing = noTracing } = options;
@@ -29,7 +32,8 @@ export async function createSyncWorker(options: SyncWorkerOptions): Promise<Work
     maxConcurrentActivityTaskExecutions: Math.max(1, config.database.poolSize - 2),
     // An activity learns of its cancellation from the answer to a heartbeat.
     maxHeartbeatThrottleInterval: '5 seconds',
-    shutdownGraceTime: '10 seconds',
-    shutdownForceTime: '30 seconds',
+    // Steps that are left after it are given back at once: Temporal hands them to another worker, and waits for no time-out.
+    shutdownGraceTime: config.drain.stepsWithin,
+    shutdownForceTime: config.drain.stepsWithin + GIVE_BACK_WITHIN_MS,
   });
 }
