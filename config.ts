@@ -105,6 +105,11 @@ const schema = z.object({
   }),
   retention: z.object({
     rowsDays: whole(0, 3650, 7, { about: 'Staged rows of ended runs are kept this long.', unit: 'days' }),
+    historyDays: whole(1, 36_500, 365, {
+      about:
+        'How runs went in detail (batches, settled quarantine entries, unknown keys) and alerts that are over are kept this long, never shorter than staged rows.',
+      unit: 'days',
+    }),
     eventsDays: whole(1, 3650, 30, {
       about: 'Events and their deliveries to webhooks are kept this long.',
       unit: 'days',

@@ -11,6 +11,7 @@ import {
   setOperation,
 } from '../db/operations.ts';
 import { expirePlan } from '../db/plan-store.ts';
+import { pruneHistory } from '../db/retention.ts';
 import { noteRunEnd } from '../db/run-end.ts';
 import { closeOrphan } from '../db/run-state.ts';
 import { clearPlan, clearStaging, dropOldPages, isOvertaken } from '../db/staging.ts';
@@ -131,13 +132,17 @@ export async function markPhase(
   }
 }
 
-/** Drops what runs that ended long ago had staged and planned; what they changed stays in `license_changes`. */
+/**
+ * Drops what runs that ended long ago had staged and planned, and later what tells how they went. What they changed stays in
+ * `license_changes`, and the run itself in `sync_operations`.
+ */
 export async function prune(
   { config, db }: ActivityDeps,
   _: { ref: RunRef },
   { checkpoint }: StepContext,
 ): Promise<{ rows: number }> {
-  const before = sqlInstant(Date.now() - config.retention.rowsDays * 86_400_000);
+  const { rowsDays, historyDays } = config.retention;
+  const before = sqlInstant(daysAgo(rowsDays));
   const ended = await db
     .selectFrom('sync_operations')
     .select('id')
@@ -153,5 +158,11 @@ export async function prune(
     rows += await clearPlan(db, id, checkpoint);
     rows += await clearStaging(db, id, checkpoint);
   }
+  // Whether a plan is outdated is told by the batches of others, so those outlive it.
+  rows += await pruneHistory(db, daysAgo(Math.max(rowsDays, historyDays)), checkpoint);
   return { rows };
+}
+
+function daysAgo(days: number): Date {
+  return new Date(Date.now() - days * 86_400_000);
 }

@@ -3,6 +3,7 @@
 import { isoInstant } from '../db/connect.ts';
 import { readCounts } from '../db/metric-counts.ts';
 import { completeness, deliveriesByState, lastRuns, openFigures } from '../db/metrics.ts';
+import { PRUNED_ALERTS_COUNT } from '../db/retention.ts';
 import { findLastEnded, findLive } from '../db/run-state.ts';
 import { totals } from '../db/statistics.ts';
 import { createUpstreamStateStore } from '../db/upstream-state.ts';
@@ -42,7 +43,8 @@ export function createMetricsReader(
     ]);
     const [{ external, internal, linked }, complete] = await countAfter(stateOf(last));
     const { metrics } = quality;
-    const samples: Sample[] = [...stored];
+    const samples: Sample[] = stored.filter(({ name }) => name !== PRUNED_ALERTS_COUNT);
+    const pruned = stored.find(({ name }) => name === PRUNED_ALERTS_COUNT)?.value ?? 0;
     const put = (name: MetricName, value: number | null, labels: Record<string, string> = {}) => {
       if (value !== null) samples.push({ name, labels: labelText(labels), value });
     };
@@ -73,7 +75,7 @@ export function createMetricsReader(
     put('license_sync_consolidations_total', open.mergesByRun, { by: 'run' });
     put('license_sync_consolidations_total', open.mergesByPerson, { by: 'person' });
     put('license_sync_consolidations_undone_total', open.mergesUndone);
-    put('license_sync_duplicate_alerts_total', open.duplicateAlerts);
+    put('license_sync_duplicate_alerts_total', open.duplicateAlerts + Number(pruned));
     put('license_sync_alerts_unresolved', open.alertsInfo, { severity: 'info' });
     put('license_sync_alerts_unresolved', open.alertsWarning, { severity: 'warning' });
     put('license_sync_alerts_unresolved', open.alertsCritical, { severity: 'critical' });
