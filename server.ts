@@ -45,6 +45,8 @@ async function main(config: Config, log: Logger): Promise<void> {
     log.info({ url: `http://${config.api.host}:${port}` }, 'API listens');
     const look = () => operations.watchRuns(Date.now());
     const watch = repeat(look, config.alerts.checkInterval, 'the look for missing runs', log);
+    const lookAtWorkflows = () => operations.watchWorkflows(Date.now());
+    const workflowWatch = repeat(lookAtWorkflows, config.alerts.checkInterval, 'the look for lost workflows', log);
     const dispatch = repeat(operations.dispatchEvents, config.webhooks.dispatchInterval, 'the delivery of events', log);
     const lookAtTokens = () => operations.watchTokens(Date.now());
     const tokenWatch = repeat(lookAtTokens, config.alerts.checkInterval, 'the look for tokens that end soon', log);
@@ -57,6 +59,7 @@ async function main(config: Config, log: Logger): Promise<void> {
     await Promise.all([
       drainServer(server, config.drain.requestsWithin),
       watch.stop(),
+      workflowWatch.stop(),
       dispatch.stop(),
       tokenWatch.stop(),
     ]);
