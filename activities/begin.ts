@@ -14,7 +14,7 @@ import { expirePlan } from '../db/plan-store.ts';
 import { pruneHistory } from '../db/retention.ts';
 import { noteRunEnd } from '../db/run-end.ts';
 import { closeOrphan } from '../db/run-state.ts';
-import { clearPlan, clearStaging, dropOldPages, isOvertaken } from '../db/staging.ts';
+import { clearPlan, clearStaging, dropOldPages, holdsOlderPages, isOvertaken } from '../db/staging.ts';
 import { operationType, resolveOptions, SyncOptionsError } from '../domain/sync-options.ts';
 import type { BeginInput, BeginResult, RunRef, SyncOptions, Wait } from '../workflows/messages.ts';
 import { type Phase, type RunStatus, SYNC_WORKFLOW_ID } from '../workflows/names.ts';
@@ -61,6 +61,7 @@ export async function begin(deps: ActivityDeps, input: BeginInput, { checkpoint 
     await closeOrphan(db, other, 'its workflow was ended from outside, without a report');
     await noteRunEnd(db, other.id, config.monitoring.alertThresholds);
   }
+  if (row.attempt === 1) await forgetStrangers(db, row, checkpoint);
   const readsFeed = row.operation_type !== 'plan_apply';
   const pass = row.attempt > 1 && readsFeed ? await tidy(deps, row, checkpoint) : 1;
   deps.log.info({ operationId: row.operation_id, attempt: row.attempt, trigger: input.trigger }, 'run begins');
@@ -77,6 +78,18 @@ export async function begin(deps: ActivityDeps, input: BeginInput, { checkpoint 
     },
     pass,
   };
+}
+
+/**
+ * In a database that was restored, numbers are given again: steps of a run that Temporal still had, and the backup had not, may have staged
+ * pages under the number of this one. What is older than the operation is not its own.
+ */
+async function forgetStrangers(db: ActivityDeps['db'], row: OperationRow, checkpoint: () => void): Promise<void> {
+  if (!(await holdsOlderPages(db, row.id, row.created_at))) return;
+  await sql`DELETE FROM sync_errors WHERE operation = ${row.id}`.execute(db);
+  await sql`DELETE FROM sync_batches WHERE operation = ${row.id}`.execute(db);
+  await clearPlan(db, row.id, checkpoint);
+  await clearStaging(db, row.id, checkpoint);
 }
 
 /** A run can be started around the API too, from Temporal's own tools: what is not built must not be taken for done. */

@@ -234,6 +234,9 @@ export const statusSchema = z
       lastSyncAge: z.string().openapi({ example: '15 minutes ago' }),
       lastSyncAgeSeconds: z.number().nullable(),
     }),
+    workers: z
+      .array(z.object({ build: z.string().nullable(), count: z.number().int() }))
+      .openapi({ description: 'Workers that gave a sign of life lately, by build.' }),
     running: z
       .object({
         operationId: z.string(),

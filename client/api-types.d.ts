@@ -1509,6 +1509,11 @@ export interface components {
                 lastSyncAge: string;
                 lastSyncAgeSeconds: number | null;
             };
+            /** @description Workers that gave a sign of life lately, by build. */
+            workers: {
+                build: string | null;
+                count: number;
+            }[];
             running: {
                 operationId: string;
                 /** @enum {string} */

@@ -7,15 +7,13 @@ import { PRUNED_ALERTS_COUNT } from '../db/retention.ts';
 import { findLastEnded, findLive } from '../db/run-state.ts';
 import { totals } from '../db/statistics.ts';
 import { createUpstreamStateStore } from '../db/upstream-state.ts';
-import { livePulses } from '../db/worker-processes.ts';
+import { livePulses, WORKER_ALIVE_MS } from '../db/worker-processes.ts';
 import { labelText, type MetricName, type Sample } from '../domain/metrics.ts';
 import type { OperationsDeps } from './deps.ts';
 import type { DuplicateMetrics } from './duplicate-metrics.ts';
 import { shared, sharedUnderKey } from './memo.ts';
 import { stateOf } from './status.ts';
 
-/** A sign of life comes every five seconds. */
-const WORKER_ALIVE_MS = 30_000;
 const READ_EVERY_MS = 2000;
 /** Counting whole tables of a million rows takes seconds. */
 const COUNT_EVERY_MS = 60_000;

@@ -168,6 +168,34 @@ it('goes on after a restore into an empty server as if the time since the backup
   await worker.stop();
 });
 
+it('takes nothing for its own that a run staged of which the restored database does not know', async () => {
+  // The original again, whose worker was stopped.
+  await rig.startWorker();
+  const { last } = await rig.db
+    .selectFrom('sync_operations')
+    .select(({ fn }) => fn.max('id').as('last'))
+    .executeTakeFirstOrThrow();
+  const operation = Number(last) + 1;
+  const stranger = {
+    pass: 1,
+    row_count: 100,
+    given_up: 0,
+    total: 1,
+    keys_digest: 'x',
+    fetched_at: '2026-01-01 00:00:00.000',
+  };
+  for (const page of [1, 2, 3]) {
+    await rig.db
+      .insertInto('sync_pages')
+      .values({ operation, page, ...stranger })
+      .execute();
+  }
+  const own = await rig.sync();
+  expect(own.id).toBe(operation);
+  expectBalanced(own);
+  expect(own).toMatchObject({ status: 'completed', total_processed: RECORDS + NEW_RECORDS, created_count: 0 });
+});
+
 async function expectEachRecordOnce(db: Db): Promise<void> {
   const { rows } = await sql<Record<'mirrored' | 'linked' | 'orphans' | 'keys' | 'licenses', string>>`
     SELECT (SELECT COUNT(*) FROM external_licenses WHERE vanished_at IS NULL) AS mirrored,
