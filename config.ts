@@ -105,6 +105,11 @@ const schema = z.object({
   }),
   retention: z.object({
     rowsDays: whole(0, 3650, 7, { about: 'Staged rows of ended runs are kept this long.', unit: 'days' }),
+    historyDays: whole(1, 36_500, 365, {
+      about:
+        'How runs went in detail (batches, settled quarantine entries, unknown keys) and alerts that are over are kept this long, never shorter than staged rows.',
+      unit: 'days',
+    }),
     eventsDays: whole(1, 3650, 30, {
       about: 'Events and their deliveries to webhooks are kept this long.',
       unit: 'days',
@@ -276,6 +281,22 @@ const schema = z.object({
     }),
     maxConnections: whole(10, 1_000_000, 12_000, { about: 'Connections at once; more are closed unheard.' }),
     maxUnderWay: whole(10, 1_000_000, 1000, { about: 'Requests under way at once; more are answered 503.' }),
+  }),
+  drain: z.object({
+    unreadyFor: whole(0, 600_000, 5000, {
+      about:
+        'An API process that is told to stop says so by /readyz and goes on serving for so long, until nobody sends it anything new. A second signal ends the wait.',
+      unit: 'ms',
+    }),
+    requestsWithin: whole(0, 600_000, 10_000, {
+      about: 'After that, requests under way get so long to end before their connections are closed.',
+      unit: 'ms',
+    }),
+    stepsWithin: whole(0, 600_000, 10_000, {
+      about:
+        'Steps under way in a worker that is told to stop get so long to end; what is left goes to another worker.',
+      unit: 'ms',
+    }),
   }),
   home: setting(z.string().min(1).default('.data'), { env: 'LICENSE_SYNC_HOME', about: 'Data of the local stack.' }),
 });

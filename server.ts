@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { createApp } from './app.ts';
 import { type Config, ConfigError, loadConfig, required } from './config.ts';
 import { createDb } from './db/connect.ts';
+import { announceDrain, drainServer } from './http/drain.ts';
 import { createHttpServer } from './http/server.ts';
 import { createWaiting } from './http/waiting.ts';
 import { createLog, describeError } from './log.ts';
@@ -15,7 +16,6 @@ import { startTracing } from './tracing/index.ts';
 
 /** Requests that may wait at the same time: streams of events, and `wait=true`. */
 const WAITING_PLACES = 200;
-const DRAIN_MS = 10_000;
 /** Connections that may wait to be accepted: many come at once after a break of the network. The system may allow fewer. */
 const BACKLOG = 4096;
 
@@ -45,13 +45,24 @@ async function main(config: Config, log: Logger): Promise<void> {
     log.info({ url: `http://${config.api.host}:${port}` }, 'API listens');
     const look = () => operations.watchRuns(Date.now());
     const watch = repeat(look, config.alerts.checkInterval, 'the look for missing runs', log);
+    const lookAtWorkflows = () => operations.watchWorkflows(Date.now());
+    const workflowWatch = repeat(lookAtWorkflows, config.alerts.checkInterval, 'the look for lost workflows', log);
     const dispatch = repeat(operations.dispatchEvents, config.webhooks.dispatchInterval, 'the delivery of events', log);
     const lookAtTokens = () => operations.watchTokens(Date.now());
     const tokenWatch = repeat(lookAtTokens, config.alerts.checkInterval, 'the look for tokens that end soon', log);
     await stopSignal();
-    log.info('API drains');
+    log.info({ unreadyForMs: config.drain.unreadyFor }, 'API drains');
+    waiting.announceStop();
+    await announceDrain(server, config.drain.unreadyFor, stopSignal());
+    log.info('API listens no more');
     waiting.stop();
-    await Promise.all([drain(server), watch.stop(), dispatch.stop(), tokenWatch.stop()]);
+    await Promise.all([
+      drainServer(server, config.drain.requestsWithin),
+      watch.stop(),
+      workflowWatch.stop(),
+      dispatch.stop(),
+      tokenWatch.stop(),
+    ]);
   } finally {
     await temporal.connection.close();
     await db.destroy();
@@ -75,16 +86,6 @@ async function stopSignal(): Promise<void> {
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
   });
-}
-
-/** Requests under way may end; connections without one are closed. */
-async function drain(server: Server): Promise<void> {
-  const closed = once(server, 'close');
-  server.close();
-  server.closeIdleConnections();
-  const timer = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
-  await closed;
-  clearTimeout(timer);
 }
 
 function explain(error: unknown): string {

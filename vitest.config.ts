@@ -15,6 +15,9 @@ const LONGEST = [
   /sync\/duplicates/,
   /stack\/stack/,
   /sync\/week/,
+  /sync\/workers/,
+  /sync\/restore/,
+  /sync\/upgrade/,
   /api\/webhooks/,
 ];
 

@@ -8,6 +8,7 @@ import { pendingMigrations } from './db/migrate.ts';
 import { createUpstreamStateStore } from './db/upstream-state.ts';
 import { createLog, describeError } from './log.ts';
 import { startRecorder } from './metrics/recorder.ts';
+import { buildOf, workerName } from './temporal/build.ts';
 import { bundleWorkflows } from './temporal/bundle.ts';
 import { connectWorker } from './temporal/connect.ts';
 import { coreLogging, sdkLogger } from './temporal/sdk-log.ts';
@@ -50,7 +51,11 @@ async function work(config: Config, db: Db, log: Logger, tracing: Tracing): Prom
   }
   installRuntime(config, log);
   const upstreamState = createUpstreamStateStore(db);
-  const name = `${process.pid}@${hostname().slice(0, 80)}`;
+  const workflowBundle = config.temporal.workflowBundle
+    ? { codePath: config.temporal.workflowBundle }
+    : await bundleWorkflows(sdkLogger(log));
+  const build = buildOf(workflowBundle);
+  const name = workerName(process.pid, hostname(), build);
   const recorder = startRecorder({ db, log, process: name, calls: () => upstream.stats().inFlight });
   const upstream = createUpstreamClient({
     settings: config,
@@ -61,17 +66,16 @@ async function work(config: Config, db: Db, log: Logger, tracing: Tracing): Prom
     tracing,
   });
   try {
-    const workflowBundle = config.temporal.workflowBundle
-      ? { codePath: config.temporal.workflowBundle }
-      : await bundleWorkflows(sdkLogger(log));
     const connection = await connectWorker(config);
     try {
       const worker = await createSyncWorker({
         connection,
         deps: { config, db, upstream, upstreamState, log, recorder },
         workflowBundle,
+        identity: name,
         tracing,
       });
+      log.info({ build }, 'worker has its workflows');
       await poll(worker, config, log, () =>
         startProber({ client: upstream, state: upstreamState, intervalMs: config.external.probeInterval, log }),
       );

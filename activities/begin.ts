@@ -11,9 +11,10 @@ import {
   setOperation,
 } from '../db/operations.ts';
 import { expirePlan } from '../db/plan-store.ts';
+import { pruneHistory } from '../db/retention.ts';
 import { noteRunEnd } from '../db/run-end.ts';
 import { closeOrphan } from '../db/run-state.ts';
-import { clearPlan, clearStaging, dropOldPages, isOvertaken } from '../db/staging.ts';
+import { clearPlan, clearStaging, dropOldPages, holdsOlderPages, isOvertaken } from '../db/staging.ts';
 import { operationType, resolveOptions, SyncOptionsError } from '../domain/sync-options.ts';
 import type { BeginInput, BeginResult, RunRef, SyncOptions, Wait } from '../workflows/messages.ts';
 import { type Phase, type RunStatus, SYNC_WORKFLOW_ID } from '../workflows/names.ts';
@@ -60,6 +61,7 @@ export async function begin(deps: ActivityDeps, input: BeginInput, { checkpoint 
     await closeOrphan(db, other, 'its workflow was ended from outside, without a report');
     await noteRunEnd(db, other.id, config.monitoring.alertThresholds);
   }
+  if (row.attempt === 1) await forgetStrangers(db, row, checkpoint);
   const readsFeed = row.operation_type !== 'plan_apply';
   const pass = row.attempt > 1 && readsFeed ? await tidy(deps, row, checkpoint) : 1;
   deps.log.info({ operationId: row.operation_id, attempt: row.attempt, trigger: input.trigger }, 'run begins');
@@ -76,6 +78,18 @@ export async function begin(deps: ActivityDeps, input: BeginInput, { checkpoint 
     },
     pass,
   };
+}
+
+/**
+ * In a database that was restored, numbers are given again: steps of a run that Temporal still had, and the backup had not, may have staged
+ * pages under the number of this one. What is older than the operation is not its own.
+ */
+async function forgetStrangers(db: ActivityDeps['db'], row: OperationRow, checkpoint: () => void): Promise<void> {
+  if (!(await holdsOlderPages(db, row.id, row.created_at))) return;
+  await sql`DELETE FROM sync_errors WHERE operation = ${row.id}`.execute(db);
+  await sql`DELETE FROM sync_batches WHERE operation = ${row.id}`.execute(db);
+  await clearPlan(db, row.id, checkpoint);
+  await clearStaging(db, row.id, checkpoint);
 }
 
 /** A run can be started around the API too, from Temporal's own tools: what is not built must not be taken for done. */
@@ -131,13 +145,17 @@ export async function markPhase(
   }
 }
 
-/** Drops what runs that ended long ago had staged and planned; what they changed stays in `license_changes`. */
+/**
+ * Drops what runs that ended long ago had staged and planned, and later what tells how they went. What they changed stays in
+ * `license_changes`, and the run itself in `sync_operations`.
+ */
 export async function prune(
   { config, db }: ActivityDeps,
   _: { ref: RunRef },
   { checkpoint }: StepContext,
 ): Promise<{ rows: number }> {
-  const before = sqlInstant(Date.now() - config.retention.rowsDays * 86_400_000);
+  const { rowsDays, historyDays } = config.retention;
+  const before = sqlInstant(daysAgo(rowsDays));
   const ended = await db
     .selectFrom('sync_operations')
     .select('id')
@@ -153,5 +171,11 @@ export async function prune(
     rows += await clearPlan(db, id, checkpoint);
     rows += await clearStaging(db, id, checkpoint);
   }
+  // Whether a plan is outdated is told by the batches of others, so those outlive it.
+  rows += await pruneHistory(db, daysAgo(Math.max(rowsDays, historyDays)), checkpoint);
   return { rows };
+}
+
+function daysAgo(days: number): Date {
+  return new Date(Date.now() - days * 86_400_000);
 }

@@ -5,8 +5,12 @@ import type { ApiDeps } from './deps.ts';
 import { createRouter } from './router.ts';
 import { answer, healthSchema, json, problems, readinessSchema } from './schemas.ts';
 
+/** Said by a process that was told to stop, whatever its checks say. */
+const STOPPING = 'this process was told to stop: it ends what is under way, and new requests belong to another one';
+
 const NOT_READY = {
   ready: false,
+  reason: null,
   checks: {
     database: { ok: true, reason: null },
     migrations: { ok: true, reason: null },
@@ -28,11 +32,11 @@ export function healthRoutes({ operations, db, waiting }: ApiDeps) {
     path: '/readyz',
     operationId: 'isReady',
     tags: ['About'],
-    summary: 'Database, migrations and Temporal are there',
+    summary: 'Database, migrations and Temporal are there, and the process is not about to stop',
     responses: {
       200: { description: 'Ready', content: json(readinessSchema) },
       ...problems(429),
-      503: { description: 'Not ready; the checks say why', content: json(readinessSchema, NOT_READY) },
+      503: { description: 'Not ready; the reason or the checks say why', content: json(readinessSchema, NOT_READY) },
     },
   });
   const health = createRoute({
@@ -53,8 +57,8 @@ export function healthRoutes({ operations, db, waiting }: ApiDeps) {
     .openapi(live, (c) => c.json({ alive: true as const }, 200))
     .openapi(ready, async (c) => {
       const readiness = await operations.readiness();
-      if (waiting.stopping) return c.json({ ...readiness, ready: false }, 503);
-      return readiness.ready ? c.json(readiness, 200) : c.json(readiness, 503);
+      if (waiting.stopping) return c.json({ ...readiness, ready: false, reason: STOPPING }, 503);
+      return c.json({ ...readiness, reason: null }, readiness.ready ? 200 : 503);
     })
     .openapi(health, async (c) => c.json({ success: true as const, data: await operations.health() }, 200));
 }

@@ -234,6 +234,9 @@ export const statusSchema = z
       lastSyncAge: z.string().openapi({ example: '15 minutes ago' }),
       lastSyncAgeSeconds: z.number().nullable(),
     }),
+    workers: z
+      .array(z.object({ build: z.string().nullable(), count: z.number().int() }))
+      .openapi({ description: 'Workers that gave a sign of life lately, by build.' }),
     running: z
       .object({
         operationId: z.string(),
@@ -248,7 +251,9 @@ export const statusSchema = z
 
 const check = z.object({ ok: z.boolean(), reason: z.string().nullable() });
 const readyChecks = z.object({ database: check, migrations: check, temporal: check });
-export const readinessSchema = z.object({ ready: z.boolean(), checks: readyChecks }).openapi('Readiness');
+export const readinessSchema = z
+  .object({ ready: z.boolean(), reason: z.string().nullable(), checks: readyChecks })
+  .openapi('Readiness');
 export const healthSchema = z
   .object({
     status: z.enum(['healthy', 'degraded', 'unhealthy']),

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { ScheduleDetails, ScheduleOptions, ScheduleView } from '../operations/schedule-view.ts';
 import type { ApiClient } from './api-client.ts';
@@ -116,6 +117,37 @@ export function addSchedule(program: Command, context: CliContext, done: (code: 
     });
 
   schedule
+    .command('restore')
+    .description('make those again that a list from before has and Temporal has not; others stay as they are')
+    .argument('<file>', "what 'schedule list --json' printed")
+    .option('--json', 'print what was made as JSON')
+    .action(async (file: string, { json }: { json?: boolean }) => {
+      const client = connect(context);
+      const kept = readList(file);
+      const present = new Set((await listAll(client)).map(({ name }) => name));
+      const missing = kept.filter(({ name }) => !present.has(name));
+      const made: ScheduleDetails[] = [];
+      for (const {
+        name,
+        cron,
+        timezone,
+        jitterMs,
+        catchupWindowMs,
+        pauseOnFailure,
+        options,
+        note,
+        paused,
+      } of missing) {
+        const body = { name, cron, timezone, jitterMs, catchupWindowMs, pauseOnFailure, options, note, paused };
+        made.push(await client.send<ScheduleDetails>('POST', PATH, { body }));
+        if (!json) terminal.line(`Schedule ${name} is made${paused ? ', paused as it was' : ''}.`);
+      }
+      if (json) terminal.json(made);
+      else terminal.line(`${made.length} of ${kept.length} schedules were missing.`);
+      done(EXIT.ok);
+    });
+
+  schedule
     .command('delete')
     .description('delete a schedule; a run under way goes on')
     .argument('<name>', 'the schedule')
@@ -167,6 +199,17 @@ function settingsOf(flags: SettingFlags) {
     note,
     options: chosen ? options : undefined,
   };
+}
+
+/** @throws {CliError} when the file is no list of schedules. */
+function readList(file: string): ScheduleView[] {
+  try {
+    const list: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    if (Array.isArray(list) && list.every((one) => typeof one?.name === 'string')) return list as ScheduleView[];
+  } catch (error) {
+    throw new CliError(EXIT.usage, `${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  throw new CliError(EXIT.usage, `${file} is no list that 'license-sync schedule list --json' printed`);
 }
 
 async function listAll(client: ApiClient): Promise<ScheduleView[]> {

@@ -17,7 +17,7 @@ export function addStatus(program: Command, context: CliContext, done: (code: nu
     });
 }
 
-function rowsOf({ lastSync, attention, health, statistics, running }: SyncStatus): string[][] {
+function rowsOf({ lastSync, attention, health, statistics, workers, running }: SyncStatus): string[][] {
   const rows: string[][] = [];
   if (running) {
     rows.push(
@@ -50,6 +50,7 @@ function rowsOf({ lastSync, attention, health, statistics, running }: SyncStatus
       `${number(statistics.totalExternalLicenses)} in the mirror, ${number(statistics.totalInternalLicenses)} licenses`,
     ],
     ['linked', statistics.matchingRate ?? 'nothing yet'],
+    ['workers', workers.map(({ build, count }) => `${count} of build ${build ?? 'unknown'}`).join(', ') || 'none'],
   );
   return rows;
 }

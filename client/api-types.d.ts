@@ -1132,7 +1132,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Database, migrations and Temporal are there */
+        /** Database, migrations and Temporal are there, and the process is not about to stop */
         get: operations["isReady"];
         put?: never;
         post?: never;
@@ -1509,6 +1509,11 @@ export interface components {
                 lastSyncAge: string;
                 lastSyncAgeSeconds: number | null;
             };
+            /** @description Workers that gave a sign of life lately, by build. */
+            workers: {
+                build: string | null;
+                count: number;
+            }[];
             running: {
                 operationId: string;
                 /** @enum {string} */
@@ -2697,6 +2702,7 @@ export interface components {
         };
         Readiness: {
             ready: boolean;
+            reason: string | null;
             checks: {
                 database: {
                     ok: boolean;
@@ -9385,7 +9391,7 @@ export interface operations {
                     });
                 };
             };
-            /** @description Not ready; the checks say why */
+            /** @description Not ready; the reason or the checks say why */
             503: {
                 headers: {
                     [name: string]: unknown;

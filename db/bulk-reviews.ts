@@ -117,3 +117,15 @@ export async function listItems(
     .limit(limit)
     .execute();
 }
+
+/** Bulk verdicts that were begun before then and have not ended. */
+export async function runningBulks(db: Db, before: Date): Promise<string[]> {
+  const rows = await db
+    .selectFrom('bulk_reviews')
+    .select('id')
+    .where('state', '=', 'running')
+    .where('created_at', '<', sqlInstant(before))
+    .orderBy('created_at')
+    .execute();
+  return rows.map(({ id }) => id);
+}

@@ -181,6 +181,43 @@ export async function hasReviewWork(db: Db, maxOpen: number): Promise<boolean> {
   return due !== undefined;
 }
 
+/** Cases whose review is said to be open since before then, in the order of their numbers. */
+export async function openReviews(
+  db: Db,
+  { after, before, limit }: { after: number; before: Date; limit: number },
+): Promise<Pick<CaseRow, 'id' | 'version'>[]> {
+  return await db
+    .selectFrom('duplicate_cases')
+    .select(['id', 'version'])
+    .where('review', '=', 'open')
+    .where('id', '>', after)
+    .where('updated_at', '<', sqlInstant(before))
+    .orderBy('id')
+    .limit(limit)
+    .execute();
+}
+
+/** Cases whose review is said to be open. */
+export async function countOpenReviews(db: Db): Promise<number> {
+  const { open } = await db
+    .selectFrom('duplicate_cases')
+    .select(({ fn }) => fn.countAll<string>().as('open'))
+    .where('review', '=', 'open')
+    .executeTakeFirstOrThrow();
+  return Number(open);
+}
+
+/** Its workflow is gone: an undecided case waits for its turn again, of a decided one nothing is left to tell. */
+export async function reopenReview(db: Db, { id, version }: Pick<CaseRow, 'id' | 'version'>): Promise<void> {
+  await db
+    .updateTable('duplicate_cases')
+    .set({ review: sql`IF(state IN (${sql.join(DECIDED)}), 'closed', 'waiting')` })
+    .where('id', '=', id)
+    .where('version', '=', version)
+    .where('review', '=', 'open')
+    .execute();
+}
+
 /** Only from the state that was seen: a case may have been decided, or opened again, in between. */
 export async function markReview(
   db: Db,

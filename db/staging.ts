@@ -98,6 +98,18 @@ export async function holdsPages(db: Db, operation: number, pass: number): Promi
   return row !== undefined;
 }
 
+/** Whether an operation holds a page that was read before then. */
+export async function holdsOlderPages(db: Db, operation: number, before: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('sync_pages')
+    .select('page')
+    .where('operation', '=', operation)
+    .where('fetched_at', '<', before)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** The last page on which an operation has staged anything, in any pass; 0 when it has nothing. */
 export async function lastStagedPage(db: Db, operation: number): Promise<number> {
   const row = await db

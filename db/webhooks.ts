@@ -129,6 +129,34 @@ export async function markStarted(db: Db, { id, round }: DeliveryToStart): Promi
     .execute();
 }
 
+/** Deliveries whose workflow was started before then and that are not settled, in the order of their numbers. */
+export async function startedDeliveries(
+  db: Db,
+  { after, before, limit }: { after: number; before: Date; limit: number },
+): Promise<DeliveryToStart[]> {
+  return await db
+    .selectFrom('webhook_deliveries')
+    .select(['id', 'round'])
+    .where('state', '=', 'pending')
+    .where('started_at', '<', sqlInstant(before))
+    .where('id', '>', after)
+    .orderBy('id')
+    .limit(limit)
+    .execute();
+}
+
+/** Its workflow is gone. A round of its own, because a Temporal that knew the last one would not start it twice. @returns whether this call did it. */
+export async function startDeliveryAnew(db: Db, { id, round }: DeliveryToStart): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('webhook_deliveries')
+    .set({ started_at: null, round: round + 1 })
+    .where('id', '=', id)
+    .where('round', '=', round)
+    .where('state', '=', 'pending')
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+}
+
 /** All that one try needs. */
 export interface DueDelivery {
   delivery: DeliveryRow;

@@ -1,6 +1,9 @@
 /** `worker_processes`: what each worker says of itself every few seconds. */
 import { type Db, sqlInstant } from './connect.ts';
 
+/** A sign of life comes every five seconds. */
+export const WORKER_ALIVE_MS = 30_000;
+
 export interface WorkerPulse {
   /** Names the process among all of them; at most 100 characters. */
   process: string;

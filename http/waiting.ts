@@ -7,14 +7,18 @@ export interface Waiting {
    * @throws {ApiProblem} when all are taken, or the server stops.
    */
   enter(): { stopped: AbortSignal; leave: () => void };
+  /** From now on the process says that it is about to stop; all is served as before. */
+  announceStop(): void;
   /** Lets nobody in any more and tells those inside to end. */
   stop(): void;
+  /** Announced, or under way. */
   readonly stopping: boolean;
 }
 
 export function createWaiting(places: number): Waiting {
   const stop = new AbortController();
   let taken = 0;
+  let announced = false;
   return {
     enter() {
       if (stop.signal.aborted) throw new ApiProblem('shutting-down', 'The API is stopping; ask again in a moment.');
@@ -32,9 +36,12 @@ export function createWaiting(places: number): Waiting {
       };
       return { stopped: stop.signal, leave };
     },
+    announceStop() {
+      announced = true;
+    },
     stop: () => stop.abort(),
     get stopping() {
-      return stop.signal.aborted;
+      return announced || stop.signal.aborted;
     },
   };
 }

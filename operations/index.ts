@@ -43,6 +43,7 @@ import { createWaitingReader, type Waiting } from './waiting.ts';
 import { createEndWatch } from './watch-ends.ts';
 import { createRunWatch } from './watch-runs.ts';
 import { createTokenWatch } from './watch-tokens.ts';
+import { createWorkflowWatch } from './watch-workflows.ts';
 import { createWebhooks, type Webhooks } from './webhooks.ts';
 
 export type { OperationsDeps } from './deps.ts';
@@ -113,6 +114,8 @@ export interface Operations {
    * resolves alerts of cases decided since.
    */
   watchRuns(nowMs: number): Promise<void>;
+  /** Takes up what the tables say is under way and Temporal knows nothing of, as after a restored backup. */
+  watchWorkflows(nowMs: number): Promise<void>;
   /** Raises and resolves the alerts of tokens that end soon. */
   watchTokens(nowMs: number): Promise<void>;
 }
@@ -127,6 +130,7 @@ export function createOperations(deps: OperationsDeps): Operations {
   const upkeep = createMatchUpkeep(deps);
   const watchForRuns = createRunWatch(deps, scheduleStore, observer);
   const watchForEnds = createEndWatch(deps);
+  const watchForWorkflows = createWorkflowWatch(deps, observer);
   const duplicates = createDuplicates({ ...deps, upkeep });
   const runs = createRuns(deps, observer);
   const plans = createPlans(deps, runs);
@@ -213,6 +217,7 @@ export function createOperations(deps: OperationsDeps): Operations {
       await watchForEnds(nowMs);
       await watchForRuns(nowMs);
     },
+    watchWorkflows: watchForWorkflows,
     watchTokens: createTokenWatch(deps),
   };
   return { ...operations, getOverview: createOverview(operations, deps) };

@@ -3,18 +3,17 @@
 import { isoInstant } from '../db/connect.ts';
 import { readCounts } from '../db/metric-counts.ts';
 import { completeness, deliveriesByState, lastRuns, openFigures } from '../db/metrics.ts';
+import { PRUNED_ALERTS_COUNT } from '../db/retention.ts';
 import { findLastEnded, findLive } from '../db/run-state.ts';
 import { totals } from '../db/statistics.ts';
 import { createUpstreamStateStore } from '../db/upstream-state.ts';
-import { livePulses } from '../db/worker-processes.ts';
+import { livePulses, WORKER_ALIVE_MS } from '../db/worker-processes.ts';
 import { labelText, type MetricName, type Sample } from '../domain/metrics.ts';
 import type { OperationsDeps } from './deps.ts';
 import type { DuplicateMetrics } from './duplicate-metrics.ts';
 import { shared, sharedUnderKey } from './memo.ts';
 import { stateOf } from './status.ts';
 
-/** A sign of life comes every five seconds. */
-const WORKER_ALIVE_MS = 30_000;
 const READ_EVERY_MS = 2000;
 /** Counting whole tables of a million rows takes seconds. */
 const COUNT_EVERY_MS = 60_000;
@@ -42,7 +41,8 @@ export function createMetricsReader(
     ]);
     const [{ external, internal, linked }, complete] = await countAfter(stateOf(last));
     const { metrics } = quality;
-    const samples: Sample[] = [...stored];
+    const samples: Sample[] = stored.filter(({ name }) => name !== PRUNED_ALERTS_COUNT);
+    const pruned = stored.find(({ name }) => name === PRUNED_ALERTS_COUNT)?.value ?? 0;
     const put = (name: MetricName, value: number | null, labels: Record<string, string> = {}) => {
       if (value !== null) samples.push({ name, labels: labelText(labels), value });
     };
@@ -73,7 +73,7 @@ export function createMetricsReader(
     put('license_sync_consolidations_total', open.mergesByRun, { by: 'run' });
     put('license_sync_consolidations_total', open.mergesByPerson, { by: 'person' });
     put('license_sync_consolidations_undone_total', open.mergesUndone);
-    put('license_sync_duplicate_alerts_total', open.duplicateAlerts);
+    put('license_sync_duplicate_alerts_total', open.duplicateAlerts + Number(pruned));
     put('license_sync_alerts_unresolved', open.alertsInfo, { severity: 'info' });
     put('license_sync_alerts_unresolved', open.alertsWarning, { severity: 'warning' });
     put('license_sync_alerts_unresolved', open.alertsCritical, { severity: 'critical' });

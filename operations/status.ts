@@ -5,6 +5,8 @@ import type { OperationRow } from '../db/operations.ts';
 import { findLastEnded, findLive } from '../db/run-state.ts';
 import { totals } from '../db/statistics.ts';
 import { createUpstreamStateStore, type Health } from '../db/upstream-state.ts';
+import { livePulses, WORKER_ALIVE_MS } from '../db/worker-processes.ts';
+import { buildInName } from '../temporal/build.ts';
 import type { RunStatus } from '../workflows/names.ts';
 import type { OperationsDeps } from './deps.ts';
 import { shared, sharedUnderKey } from './memo.ts';
@@ -44,6 +46,8 @@ export interface SyncStatus {
     lastSyncAge: string;
     lastSyncAgeSeconds: number | null;
   };
+  /** That gave a sign of life lately, by build: more than one while a release is being replaced by the next. */
+  workers: { build: string | null; count: number }[];
   running: { operationId: string; status: RunStatus; phase: string; sentence: string; startedAt: string } | null;
 }
 
@@ -64,10 +68,11 @@ export function createStatusReader({ config, db }: OperationsDeps, observer: Obs
     const live = await findLive(db);
     const observed = live ? await observer.observe(live) : null;
     const last = await findLastEnded(db);
-    const [state, { external, internal, linked }, waiting] = await Promise.all([
+    const [state, { external, internal, linked }, waiting, pulses] = await Promise.all([
       upstream.read(),
       totalsAfter(stateOf(last)),
       attention(),
+      livePulses(db, new Date(Date.now() - WORKER_ALIVE_MS)),
     ]);
     const lastStatus = last ? seedStatus(last) : null;
     const lastSentence = last && lastStatus !== 'success' ? (await observer.observe(last)).sentence : null;
@@ -106,6 +111,7 @@ export function createStatusReader({ config, db }: OperationsDeps, observer: Obs
         lastSyncAge: ageSeconds === null ? 'never' : age(ageSeconds),
         lastSyncAgeSeconds: ageSeconds,
       },
+      workers: byBuild(pulses.map((one) => one.process)),
       running:
         observed && isLive(observed.row)
           ? {
@@ -118,6 +124,13 @@ export function createStatusReader({ config, db }: OperationsDeps, observer: Obs
           : null,
     };
   };
+}
+
+/** How many workers there are of each build. @param names as they call themselves. */
+function byBuild(names: readonly string[]): SyncStatus['workers'] {
+  const counts = new Map<string | null, number>();
+  for (const name of names) counts.set(buildInName(name), (counts.get(buildInName(name)) ?? 0) + 1);
+  return [...counts].map(([build, count]) => ({ build, count }));
 }
 
 /** Names a run as it stands now; null for none. */

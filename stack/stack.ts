@@ -120,7 +120,12 @@ async function bringUp(base: Base, options: StackOptions): Promise<Stack> {
   await supervisor.start({
     ...typescript(entries.api),
     name: 'api',
-    env: { ...envWithToken, LICENSE_SYNC_TEMPORAL_WORKFLOW_BUNDLE: env.LICENSE_SYNC_TEMPORAL_WORKFLOW_BUNDLE },
+    env: {
+      ...envWithToken,
+      LICENSE_SYNC_TEMPORAL_WORKFLOW_BUNDLE: env.LICENSE_SYNC_TEMPORAL_WORKFLOW_BUNDLE,
+      // Nothing stands in front of it that would have to notice first.
+      LICENSE_SYNC_DRAIN_UNREADY_FOR: env.LICENSE_SYNC_DRAIN_UNREADY_FOR ?? '0',
+    },
     ready: () => isReady(`${apiUrl}/readyz`),
     readyTimeoutMs: API_READY_TIMEOUT_MS,
   });

@@ -22,6 +22,20 @@ const CHROMIUM: DebianProgram = {
 };
 /** What the documents' commands call the API with. */
 const CURL: DebianProgram = { what: 'curl', names: ['curl'], package: 'curl', variable: 'TEST_CURL' };
+/** What backups are tried with. */
+const DUMP: DebianProgram = {
+  what: 'mariadb-dump or mysqldump',
+  names: ['mariadb-dump', 'mysqldump'],
+  package: 'mariadb-client',
+  variable: 'TEST_DUMP',
+};
+/** What backups are read back with. */
+const MYSQL: DebianProgram = {
+  what: "MySQL's command line",
+  names: ['mariadb', 'mysql'],
+  package: 'mariadb-client',
+  variable: 'TEST_MYSQL',
+};
 const NOTHING_RAN: TestCount = { passed: 0, failed: 1, skipped: 0 };
 
 process.exitCode = await main(process.argv.slice(2));
@@ -87,6 +101,8 @@ async function startForTests(base: Base, givenServer: string | undefined): Promi
     TEST_PROMTOOL: await ensurePromtool(base.context),
     TEST_CHROMIUM: await ensureDebianProgram(base.context, CHROMIUM),
     TEST_CURL: await ensureDebianProgram(base.context, CURL),
+    TEST_DUMP: await ensureDebianProgram(base.context, DUMP),
+    TEST_MYSQL: await ensureDebianProgram(base.context, MYSQL),
     TEST_TEMPORAL_TEST_SERVER: await ensureTestServer(base.context),
   };
 }

@@ -4,6 +4,7 @@ import { dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { describeConfig, loadConfig } from '../config.ts';
+import { GIVE_BACK_WITHIN_MS } from '../temporal/worker.ts';
 import { projectFile } from './support/processes.ts';
 
 interface Service {
@@ -14,7 +15,10 @@ interface Service {
   environment?: Record<string, string>;
   ports?: string[];
   restart?: string;
-  healthcheck?: { disable?: boolean };
+  healthcheck?: { disable?: boolean; test?: string[]; interval?: string };
+  cpus?: number;
+  mem_limit?: string;
+  stop_grace_period?: string;
   depends_on?: Record<string, { condition: string }>;
   profiles?: string[];
 }
@@ -116,6 +120,37 @@ describe('docker-compose.yml', () => {
     const asked = ours.filter(([, { healthcheck }]) => !healthcheck?.disable).map(([name]) => name);
     expect(asked).toEqual(['api']);
     expect(read('Dockerfile')).toMatch(/^HEALTHCHECK [^\n]*\\\n[^\n]*\/livez/m);
+  });
+});
+
+describe('docker-compose.yml in production', () => {
+  const { drain } = loadConfig({});
+  const graceOf = (name: string) => Number.parseInt(services[name]?.stop_grace_period ?? '0', 10) * 1000;
+
+  it('bounds memory and processors of every service', () => {
+    for (const [name, { cpus, mem_limit: memory }] of entries) {
+      expect(cpus, name).toBeGreaterThan(0);
+      expect(memory, name).toMatch(/^\d+[mg]$/);
+    }
+  });
+
+  it('kills nothing that still drains', () => {
+    const slackMs = 5000;
+    expect(graceOf('api')).toBeGreaterThanOrEqual(drain.unreadyFor + drain.requestsWithin + slackMs);
+    expect(graceOf('worker')).toBeGreaterThanOrEqual(drain.stepsWithin + GIVE_BACK_WITHIN_MS + slackMs);
+  });
+
+  it('notices an API that drains before its connections are refused', () => {
+    const { test = [], interval } = services.api?.healthcheck ?? {};
+    expect(test.join(' ')).toContain('/readyz');
+    expect(Number.parseInt(interval ?? '', 10) * 1000).toBeLessThanOrEqual(drain.unreadyFor);
+  });
+
+  it('runs its own programs as somebody who is not root', () => {
+    const dockerfile = read('Dockerfile');
+    expect(dockerfile).toMatch(/^USER node$/m);
+    expect(dockerfile.indexOf('\nUSER node')).toBeGreaterThan(dockerfile.lastIndexOf('\nRUN '));
+    for (const [name, service] of ours) expect(service, name).not.toHaveProperty('user');
   });
 });
 

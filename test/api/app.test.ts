@@ -366,6 +366,7 @@ describe('the status', () => {
             lastSyncAge: 'never',
             lastSyncAgeSeconds: null,
           },
+          workers: [],
           running: null,
         },
       });

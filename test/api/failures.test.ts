@@ -1,17 +1,20 @@
 /** The API while something it needs is missing. */
 import { randomBytes } from 'node:crypto';
 import { type AddressInfo, createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createConnection } from 'mysql2/promise';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Progress } from '../../operations/progress.ts';
 import type { SyncStatus } from '../../operations/status.ts';
 import { createToken, SYNC, startTestApi, type TestApi } from '../support/api.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { eventually } from '../support/eventually.ts';
 import { runProcess } from '../support/processes.ts';
 import { createTestNamespace, type TestNamespace } from '../support/temporal.ts';
 
 interface Ready {
   ready: boolean;
+  reason: string | null;
   checks: Record<string, { ok: boolean; reason: string | null }>;
 }
 
@@ -205,5 +208,38 @@ describe('the API process', () => {
     const text = stream.text();
     expect(await api.process.stop()).toBe(0);
     expect(await text).toContain('event: progress');
+  });
+
+  it('says that it stops and serves on, until a second signal ends the wait', async () => {
+    const api = await startTestApi({ ...env, LICENSE_SYNC_DRAIN_UNREADY_FOR: '600000' }, token);
+    expect((await api.call<Ready>('GET', '/readyz', null)).body).toMatchObject({ ready: true, reason: null });
+    process.kill(api.process.pid, 'SIGTERM');
+    const told = await eventually(
+      () => api.call<Ready>('GET', '/readyz', null),
+      ({ status }) => status === 503,
+    );
+    expect(told.body).toMatchObject({ ready: false, reason: expect.stringContaining('told to stop') });
+    expect(Object.values(told.body.checks).every(({ ok }) => ok)).toBe(true);
+    // Who kept a connection is asked to come back by another one.
+    expect(told.headers.get('connection')).toBe('close');
+    expect((await api.call('GET', '/livez', null)).status).toBe(200);
+    expect((await api.call('GET', `${SYNC}/status`)).status).toBe(200);
+    expect(await api.process.stop()).toBe(0);
+    await expect(api.call('GET', '/livez', null)).rejects.toThrow();
+  });
+
+  it('gives a request under way its time, and no longer', async () => {
+    const api = await startTestApi({ ...env, LICENSE_SYNC_DRAIN_REQUESTS_WITHIN: '300' }, token);
+    const stalled = fetch(`${api.url}/api/v1/licenses`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      // Never ends.
+      body: new ReadableStream({ start: (controller) => controller.enqueue(new TextEncoder().encode('{')) }),
+      duplex: 'half',
+    } as RequestInit);
+    const cut = expect(stalled).rejects.toThrow();
+    await sleep(200);
+    expect(await api.process.stop()).toBe(0);
+    await cut;
   });
 });

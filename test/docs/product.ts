@@ -296,6 +296,18 @@ const FILE = `id,dba,email,phone,address,city,zip
 A1,Joe's Pizza,joe@example.com,3125550147,1 Main Street,Chicago,60601
 A2,Joes Pizza LLC,joe@example.com,312-555-0147,1 Main St,Chicago,60601
 `;
+/** A schedule as `schedule list --json` has it. */
+const BACKED_UP = {
+  name: 'from-a-backup',
+  cron: '0 4 * * *',
+  timezone: 'UTC',
+  jitterMs: 0,
+  catchupWindowMs: 60_000,
+  pauseOnFailure: false,
+  options: {},
+  note: null,
+  paused: true,
+};
 const LICENSES = `key,dba,status,city
 LS-DOCS-1,A Shop That Nobody Knows,active,Springfield
 `;
@@ -309,6 +321,7 @@ function makeHome(url: string, token: string, settings: { DATABASE_URL: string; 
   writeFileSync(join(home, '.data/stack.json'), JSON.stringify({ apiUrl: url, token, databaseUrl, temporalAddress }));
   writeFileSync(join(home, 'FILE.csv'), FILE);
   writeFileSync(join(home, 'licenses.csv'), LICENSES);
+  writeFileSync(join(home, 'schedules.json'), JSON.stringify([BACKED_UP]));
   const program = (name: string, line: string) => {
     writeFileSync(join(home, 'bin', name), `#!/bin/sh\n${line}\n`);
     chmodSync(join(home, 'bin', name), 0o755);

@@ -57,6 +57,7 @@ export const RULES: readonly Rule[] = [
     alone: true,
     prepare: async (product) => ({ fill: { '12': `${await product.quarantined()}` } }),
   },
+  { of: /schedule restore schedules/ },
   {
     of: /schedule create/,
     async prepare(product) {

@@ -34,7 +34,7 @@ export interface TestApi {
 /** Starts `server.ts` on a free port. `token` is what `call` sends unless told otherwise. */
 export async function startTestApi(env: Record<string, string>, token: string): Promise<TestApi> {
   const process = await startProcess('server.ts', {
-    env: { PORT: '0', ...WITHOUT_DUPLICATES, ...env },
+    env: { PORT: '0', LICENSE_SYNC_DRAIN_UNREADY_FOR: '0', ...WITHOUT_DUPLICATES, ...env },
     ready: 'API listens',
   });
   const url = /"url":"([^"]+)"/.exec(process.output())?.[1];

@@ -1,7 +1,6 @@
 /** Each failure of the License API that is known, once and lasting: nothing is lost that it could give, and what it could not give is named. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { OperationRow } from '../../db/operations.ts';
-import { imbalance } from '../../domain/books.ts';
+import { expectBalanced } from '../support/books.ts';
 import { createRig, QUICK, type Rig } from '../support/rig.ts';
 import type { FaultSpec } from '../support/simulator.ts';
 
@@ -198,18 +197,3 @@ describe('a feed that cannot be proven', () => {
     expect([...live].filter((key) => !keys.has(key))).toEqual([]);
   });
 });
-
-function expectBalanced(operation: OperationRow): void {
-  expect(
-    imbalance({
-      fetched: operation.total_processed,
-      created: operation.created_count,
-      updated: operation.updated_count,
-      unchanged: operation.unchanged_count,
-      linked: operation.linked_count,
-      repeated: operation.repeated_count,
-      quarantined: operation.failed_count,
-      pending: operation.pending_count,
-    }),
-  ).toBe(0);
-}

@@ -1,15 +1,8 @@
 /** Runs that began under earlier code must go on under the present one: recorded histories are replayed against it. */
-import { readdirSync, readFileSync } from 'node:fs';
-import { temporal } from '@temporalio/proto';
-import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { projectFile } from '../support/processes.ts';
+import { bundleChanged } from '../support/changed-workflows.ts';
+import { quietRuntime, readRecordings, replay } from '../support/recordings.ts';
 import { testBundle } from '../support/worker.ts';
-
-interface Recorded {
-  workflowId: string;
-  history: Record<string, unknown>;
-}
 
 /** What each one is recorded for, as it shows in the history of the run or of its batches. */
 const RECORDED_FOR: Record<string, RegExp> = {
@@ -26,15 +19,11 @@ const RECORDED_FOR: Record<string, RegExp> = {
   scheduled: /"EVENT_TYPE_START_CHILD_WORKFLOW_EXECUTION_FAILED".*"recordSkip"/,
 };
 
-const folder = projectFile('test/histories');
-const recordings = readdirSync(folder)
-  .filter((name) => name.endsWith('.json'))
-  .map((name) => {
-    const text = readFileSync(`${folder}/${name}`, 'utf8');
-    return { name: name.replace('.json', ''), text, histories: JSON.parse(text) as Recorded[] };
-  });
+const recordings = readRecordings();
+/** The first thing that the fetch does. */
+const FETCH = 'if (state.remaining === null) await steps.prune({ ref: state.ref });';
 
-beforeAll(() => Runtime.install({ logger: new DefaultLogger('ERROR') }));
+beforeAll(quietRuntime);
 
 describe('recorded histories', () => {
   it('are there, each with what it is recorded for', () => {
@@ -43,22 +32,37 @@ describe('recorded histories', () => {
   });
 
   it('are followed by the present workflows', async () => {
-    const all = recordings.flatMap(({ histories }) =>
-      histories.map(({ workflowId, history }) => ({
-        workflowId,
-        history: temporal.api.history.v1.History.fromObject(history),
-      })),
-    );
-    const replayed: string[] = [];
-    const results = Worker.runReplayHistories({ workflowBundle: { codePath: await testBundle() } }, all);
-    for await (const { workflowId, runId, error } of results) {
-      expect(error, `${workflowId} ${runId}`).toBeUndefined();
-      replayed.push(workflowId);
-    }
-    expect(replayed.sort()).toEqual(all.map(({ workflowId }) => workflowId).sort());
+    const results = await replay(await testBundle(), recordings);
+    for (const { workflowId, runId, error } of results) expect(error, `${workflowId} ${runId}`).toBeUndefined();
+    const replayed = results.map(({ workflowId }) => workflowId);
+    const recorded = recordings.flatMap(({ histories }) => histories.map(({ workflowId }) => workflowId));
+    expect(replayed.sort()).toEqual(recorded.sort());
     expect(new Set(replayed.map((workflowId) => workflowId.split('-')[0]))).toEqual(
       new Set(['license', 'fetch', 'apply', 'push', 'scheduled', 'skipped', 'review', 'bulk']),
     );
+  });
+
+  it.each([
+    [
+      'a step that is new',
+      { file: 'workflows/sync.ts', before: FETCH, after: `await wf.sleep('1 millisecond');\n  ${FETCH}` },
+    ],
+    ['a step that is gone', { file: 'workflows/sync.ts', before: FETCH, after: '' }],
+  ])('are not followed by workflows with %s', async (_, change) => {
+    const bundle = await bundleChanged([change]);
+    const results = await replay(
+      bundle.path,
+      recordings.filter(({ name }) => name === 'plain'),
+    ).finally(bundle.remove);
+    const saga = results.find(({ workflowId }) => workflowId === 'license-sync');
+    expect(saga?.error?.name).toBe('DeterminismViolationError');
+  });
+
+  it('are followed when the new step is behind patched()', async () => {
+    const patched = `if (wf.patched('pause-first')) await wf.sleep('1 millisecond');\n  ${FETCH}`;
+    const bundle = await bundleChanged([{ file: 'workflows/sync.ts', before: FETCH, after: patched }]);
+    const results = await replay(bundle.path, recordings).finally(bundle.remove);
+    expect(results.filter(({ error }) => error !== undefined)).toEqual([]);
   });
 
   it('hold no address, no number of a phone, no key and no password', () => {
