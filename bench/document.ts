@@ -5,7 +5,7 @@ import { chartOf } from './chart.ts';
 import { FlagError } from './flags.ts';
 import type { Measurement } from './measure.ts';
 import type { Judgement } from './musts.ts';
-import { type Machine, machineLine } from './print.ts';
+import { type Machine, machineLine, megabytes, number } from './print.ts';
 import type { RunFigures } from './run.ts';
 import { MEASURED } from './stand.ts';
 import { totalOf } from './written.ts';
@@ -13,7 +13,6 @@ import { totalOf } from './written.ts';
 const BEGIN = '<!-- bench:begin -->';
 const END = '<!-- bench:end -->';
 const CHART = join('images', 'performance.svg');
-const MB = 1024 * 1024;
 
 export interface BenchReport {
   /** ISO instant. */
@@ -56,7 +55,7 @@ function sectionOf(measurement: Measurement & { judgements: Judgement[] }): stri
   const runs = [first, unchanged, edited];
   const row = (label: string, value: (run: RunFigures) => string) => [label, ...runs.map(value)];
   const phases = [...new Set(runs.flatMap((run) => run.phases.map(({ phase }) => phase)))];
-  const title = `### ${count(records)} records${workers > 1 ? `, ${workers} workers` : ''}${duplicates ? '' : ', without duplicates'}`;
+  const title = `### ${number(records)} records${workers > 1 ? `, ${workers} workers` : ''}${duplicates ? '' : ', without duplicates'}`;
   const floor = floors
     .map(({ fetchMs, loadMs, totalMs }) => `${seconds(totalMs)} (fetch ${seconds(fetchMs)}, load ${seconds(loadMs)})`)
     .join(' before the runs and ');
@@ -64,9 +63,9 @@ function sectionOf(measurement: Measurement & { judgements: Judgement[] }): stri
     title,
     `On ${databaseVersion}. Floor: ${floor} after them; ratios are to the faster one, ${seconds(floorMs)}.`,
     table([
-      ['', 'first', 'unchanged', `${count(edits)} edited`],
+      ['', 'first', 'unchanged', `${number(edits)} edited`],
       row('wall', (run) => `**${seconds(run.wallMs)}**`),
-      row('records/s', (run) => count(run.recordsPerSecond)),
+      row('records/s', (run) => number(run.recordsPerSecond)),
       ...phases.map((name) =>
         row(`– ${name}`, (run) => {
           const phase = run.phases.find(({ phase }) => phase === name);
@@ -75,17 +74,17 @@ function sectionOf(measurement: Measurement & { judgements: Judgement[] }): stri
       ),
       row('÷ floor', (run) => (run.wallMs / floorMs).toFixed(1)),
       row('÷ first', (run) => (run.wallMs / first.wallMs).toFixed(2)),
-      row('business rows written', (run) => count(totalOf(run.written))),
+      row('business rows written', (run) => number(totalOf(run.written))),
       row('written by the database server', (run) => megabytes(run.serverBytes)),
-      row('Temporal steps / events', (run) => `${count(run.steps)} / ${count(run.events)}`),
-      row('longest history, events', (run) => count(run.longest)),
+      row('Temporal steps / events', (run) => `${number(run.steps)} / ${number(run.events)}`),
+      row('longest history, events', (run) => number(run.longest)),
       ...MEASURED.map((name) => row(`peak RSS, ${name}`, (run) => megabytes(run.peaks[name]))),
       ...(duplicates
         ? [
-            row('pairs scored', (run) => count(run.duplicates?.scored ?? 0)),
+            row('pairs scored', (run) => number(run.duplicates?.scored ?? 0)),
             row(
               'consolidated / cases',
-              (run) => `${count(run.duplicates?.consolidated ?? 0)} / ${count(run.duplicates?.casesOpened ?? 0)}`,
+              (run) => `${number(run.duplicates?.consolidated ?? 0)} / ${number(run.duplicates?.casesOpened ?? 0)}`,
             ),
           ]
         : []),
@@ -123,12 +122,4 @@ function table(rows: readonly (readonly string[])[]): string {
 
 function seconds(ms: number): string {
   return `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`;
-}
-
-function count(value: number): string {
-  return Math.round(value).toLocaleString('en-US');
-}
-
-function megabytes(bytes: number | null): string {
-  return bytes === null ? 'unknown' : `${count(bytes / MB)} MB`;
 }

@@ -116,10 +116,10 @@ function seconds(ms: number): string {
   return `${(ms / 1000).toFixed(2)} s`;
 }
 
-function number(value: number): string {
+export function number(value: number): string {
   return Math.round(value).toLocaleString('en-US');
 }
 
-function megabytes(bytes: number | null): string {
+export function megabytes(bytes: number | null): string {
   return bytes === null ? 'unknown' : `${number(bytes / MB)} MB`;
 }

@@ -6,7 +6,6 @@ import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Db } from '../../db/connect.ts';
 import type { OperationRow } from '../../db/operations.ts';
-import { imbalance } from '../../domain/books.ts';
 import {
   cancelRunSignal,
   pauseSignal,
@@ -16,6 +15,7 @@ import {
 } from '../../workflows/messages.ts';
 import { batchWorkflowId, SYNC_WORKFLOW_ID } from '../../workflows/names.ts';
 import type { licenseSync } from '../../workflows/sync.ts';
+import { expectBalanced } from '../support/books.ts';
 import { eventually } from '../support/eventually.ts';
 import { cleanEnv, type TestProcess } from '../support/processes.ts';
 import { createRig, QUICK, type Rig } from '../support/rig.ts';
@@ -555,19 +555,4 @@ async function cli<T>(...args: string[]): Promise<T> {
   const where = ['--address', address, '--namespace', namespace, '--output', 'json'];
   const { stdout } = await promisify(execFile)(program, [...args, ...where], { env: cleanEnv({}) });
   return JSON.parse(/^\s*[[{]/.test(stdout) ? stdout : 'null') as T;
-}
-
-function expectBalanced(operation: OperationRow): void {
-  expect(
-    imbalance({
-      fetched: operation.total_processed,
-      created: operation.created_count,
-      updated: operation.updated_count,
-      unchanged: operation.unchanged_count,
-      linked: operation.linked_count,
-      repeated: operation.repeated_count,
-      quarantined: operation.failed_count,
-      pending: operation.pending_count,
-    }),
-  ).toBe(0);
 }
